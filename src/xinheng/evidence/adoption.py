@@ -1,0 +1,61 @@
+"""Which unverified provisions this office has adopted: read from the ledger, where adoption is an entry."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError
+
+from xinheng.evidence.models import Event
+from xinheng.home import home
+from xinheng.law import service as law
+
+if TYPE_CHECKING:
+    from xinheng.evidence.verification import Finding
+
+# Every question to the law asks this; another process's adoption is heard of within two seconds
+FRESH = 2.0
+_seen: dict[str, tuple[float, frozenset[str]]] = {}
+
+
+def adopted_provisions() -> frozenset[str] | None:
+    """Ids of adopted provisions; None in a sandbox, where everything counts as adopted and is marked 待核实."""
+    if not home().exists:
+        return frozenset()
+    if home().sandbox:
+        return None
+    place = str(home().root)
+    seen = _seen.get(place)
+    if seen is not None and time.monotonic() - seen[0] < FRESH:
+        return seen[1]
+    try:
+        rows = Event.objects.filter(kind="law.adopted").order_by("first_leaf")
+        found = frozenset(json.loads(bytes(row.body))["provision"] for row in rows)
+    except DatabaseError:
+        return frozenset()
+    _seen.clear()
+    _seen[place] = (time.monotonic(), found)
+    return found
+
+
+def forget() -> None:
+    """After an adoption in this process: the next question reads the ledger again."""
+    _seen.clear()
+
+
+def findings() -> Iterator[Finding]:
+    """Packs of law named by ledger entries must be kept, and be what they were."""
+    from xinheng.evidence.verification import Finding
+
+    for digest in law.damaged():
+        yield Finding("pack-damaged", f"规则包 {digest[:12]}… 的留存内容与其摘要不符")
+    named = {
+        json.loads(bytes(body))["pack"] for body in Event.objects.values_list("body", flat=True).iterator()
+    }
+    for digest in sorted(named - {""} - law.kept()):
+        yield Finding("pack-missing", f"账本提到的规则包 {digest[:12]}… 没有留存")
+    for digest in sorted(law.kept() - named):
+        yield Finding("pack-unnamed", f"留存的规则包 {digest[:12]}… 没有任何账本条目提到")

@@ -1,0 +1,83 @@
+"""The door of the ledger: append, read, follow, prove, verify."""
+
+from __future__ import annotations
+
+from xinheng.evidence.append import (
+    MAX_ROWS,
+    SHANGHAI,
+    Act,
+    OpenEvent,
+    event,
+    event_of,
+    instant_of,
+    legal_day,
+    lock,
+    microseconds,
+    row_range,
+)
+from xinheng.evidence.bulk import frame_digest, insert_frame, insert_rows, rows_digest, then
+from xinheng.evidence.following import drain, lag, register_follower, reset
+from xinheng.evidence.keys import create_log_key, origin, rotate_log_key, sign_note
+from xinheng.evidence.reading import (
+    Entry,
+    database_integrity,
+    events,
+    known_events_sql,
+    last_day,
+    position_on,
+    register_leaf_source,
+    size,
+    spans,
+)
+from xinheng.evidence.reading import event as entry_of
+from xinheng.evidence.tiles import checkpoint, consistency, inclusion, published_size
+from xinheng.evidence.trust import register_trust_part, trust_bundle, write_trust_bundle
+from xinheng.evidence.verification import Finding, VerifyResult, register_verification, verify
+
+__all__ = [
+    "MAX_ROWS",
+    "SHANGHAI",
+    "Act",
+    "Entry",
+    "Finding",
+    "OpenEvent",
+    "VerifyResult",
+    "checkpoint",
+    "consistency",
+    "create_log_key",
+    "database_integrity",
+    "drain",
+    "entry_of",
+    "event",
+    "event_of",
+    "events",
+    "frame_digest",
+    "inclusion",
+    "insert_frame",
+    "insert_rows",
+    "instant_of",
+    "known_events_sql",
+    "lag",
+    "last_day",
+    "legal_day",
+    "lock",
+    "microseconds",
+    "origin",
+    "position_on",
+    "published_size",
+    "register_follower",
+    "register_leaf_source",
+    "register_trust_part",
+    "register_verification",
+    "reset",
+    "rotate_log_key",
+    "row_range",
+    "rows_digest",
+    "sign_note",
+    "size",
+    "spans",
+    "then",
+    "trust_bundle",
+    "verify",
+    "write_trust_bundle",
+]

@@ -1,0 +1,132 @@
+"""Checking a report somebody holds: in memory, never stored, and in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from xinheng.evidence import service as evidence
+from xinheng.faces.clock import now
+from xinheng.faces.site.limits import VERIFY, limited
+from xinheng.faces.site.page import page
+from xinheng.faces.site.templatetags.xinheng_site import code as grouped
+from xinheng.faces.site.templatetags.xinheng_site import zh
+from xinheng.faces.site.uploads import LARGEST, CappedMemoryHandler
+from xinheng.reports import service as reports
+from xinheng.reports.marks import seal_svg
+
+NUMBER = 40
+EMPTY = SafeString("")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the page says about a file."""
+
+    good: bool
+    title: str
+    words: str
+    detail: SafeString = EMPTY
+    facts: tuple[tuple[str, SafeString], ...] = ()
+    org_url: str = ""
+    seal: SafeString = EMPTY
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(VERIFY, methods=("POST",))
+def verify(request: HttpRequest, number: str = "") -> HttpResponse:
+    """The page and, on POST, the verdict.
+
+    The check against forged forms runs inside `_verify`: it reads the body, so the handler that keeps uploads in
+    memory has to be in place before it.
+    """
+    if request.method == "POST":
+        request.upload_handlers = [CappedMemoryHandler(request)]
+    answer: HttpResponse = _verify(request, number)
+    return answer
+
+
+@csrf_protect
+def _verify(request: HttpRequest, number: str) -> HttpResponse:
+    context: dict[str, Any] = {
+        "section": "verify",
+        "largest": LARGEST // 1024 // 1024,
+        "number": number[:NUMBER],
+    }
+    if request.method != "POST":
+        return page(request, "site/verify.html", context)
+    file = request.FILES.get("file")
+    if request.META.get("XINHENG_UPLOAD_TOO_LARGE"):
+        context["problem"] = _("文件太大了。信用报告一般不到 1 MB。")
+    elif file is None or not file.size:
+        context["problem"] = _("请选择一份 PDF 报告。")
+    else:
+        # The bundle is made now, so that the status it carries is today's and not that of the last download
+        found = reports.verify(file.read(), evidence.trust_bundle(at=now()))
+        return page(request, "site/verify.html", context | {"outcome": _outcome(found)})
+    return page(request, "site/verify.html", context, status=400)
+
+
+def _outcome(found: reports.Verification) -> Outcome:
+    if not found.valid:
+        return _bad(found)
+    words = {
+        "current": _("是本平台出具的，没有被改动过；出具以后，这家机构的公示内容没有变化。"),
+        "superseded": _(
+            "是本平台出具的，没有被改动过；但出具以后，这家机构的公示内容有了变化，请以最新报告为准。"
+        ),
+        "withdrawn": _("是本平台出具的，没有被改动过；但平台已经撤回这份报告，请不要再使用。"),
+        "unknown": _("是本平台出具的，没有被改动过；平台查不到它现在的状态。"),
+    }
+    titles = {
+        "current": _("报告有效"),
+        "superseded": _("报告真实，但已不是最新"),
+        "withdrawn": _("报告真实，但已撤回"),
+        "unknown": _("报告真实"),
+    }
+    code = found.organisation["code"]
+    issued = datetime.fromisoformat(found.issued_at).astimezone(evidence.SHANGHAI)
+    facts = (
+        (_("报告编号"), found.number),
+        (_("机构"), found.organisation["name"]),
+        (_("统一社会信用代码"), grouped(code)),
+        (_("出具时间"), f"{issued:%Y-%m-%d %H:%M}"),
+        (_("报告里的记录"), f"{found.entries:,}"),
+        (_("账本位置"), f"{found.position:,}"),
+    )
+    return Outcome(
+        good=found.status != "withdrawn",
+        title=titles[found.status],
+        words=words[found.status],
+        facts=tuple((label, zh(value)) for label, value in facts),
+        org_url=reverse("org", args=[code]),
+        seal=_seal(found),
+    )
+
+
+def _bad(found: reports.Verification) -> Outcome:
+    if found.result == "unknown_key":
+        title = _("不是本平台的签章")
+        words = _("文件上有签章，但不是本平台的密钥签的。请向出具它的单位核实。")
+    else:
+        title = _("不能认定为真")
+        words = _(
+            "文件被改动过，或者不是本平台出具的报告。打印后再扫描、另存、加批注的文件也核验不了，请使用原始 PDF。"
+        )
+    return Outcome(good=False, title=title, words=words, detail=zh("；".join(found.reasons)))
+
+
+def _seal(found: reports.Verification) -> SafeString:
+    """The same mark as on the paper, drawn again from the file's own number and root: the reader can compare."""
+    drawn = seal_svg(found.number, found.root)
+    hidden = drawn.replace("<svg ", '<svg class="seal" aria-hidden="true" focusable="false" ', 1)
+    return mark_safe(hidden)

@@ -1,0 +1,98 @@
+"""The home: one folder that holds everything a running Xinheng keeps (`XINHENG_HOME`, default `./var`)."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xinheng.kernel.errors import XinhengError
+
+
+class HomeMissing(XinhengError):
+    """The command needs a home and there is none at that place."""
+
+    code = "home-missing"
+    exit = 2
+
+
+class HomeExists(XinhengError):
+    """`init` was asked to make a home where one already is."""
+
+    code = "home-exists"
+    exit = 2
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths inside one home. Nothing here is created by reading a path."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        return self.root / "xinheng.sqlite3"
+
+    @property
+    def config_file(self) -> Path:
+        return self.root / "home.json"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    @property
+    def kept(self) -> Path:
+        """Redacted copies of what departments sent, one folder a batch."""
+        return self.root / "kept"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @property
+    def log(self) -> Path:
+        """The public log: checkpoint and tiles, derived and rebuildable."""
+        return self.root / "log"
+
+    @property
+    def trust(self) -> Path:
+        return self.root / "trust.json"
+
+    @property
+    def exists(self) -> bool:
+        return self.config_file.is_file()
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """What `init` decided: pack, sandbox, origin of the log. Raises `HomeMissing`."""
+        if not self.exists:
+            raise HomeMissing(
+                f"这里还没有信衡的数据目录:{self.root}。请先运行 xinheng init --pack <代码>,"
+                "或用环境变量 XINHENG_HOME 指到已有的目录。"
+            )
+        loaded: dict[str, Any] = json.loads(self.config_file.read_text(encoding="utf-8"))
+        return loaded
+
+    @property
+    def sandbox(self) -> bool:
+        return self.exists and bool(self.config.get("sandbox"))
+
+    def create(self, *, pack: str, sandbox: bool, origin: str) -> None:
+        """Lays out an empty home; refuses to touch one that is already there."""
+        if self.exists:
+            raise HomeExists(f"{self.root} 已经是一个信衡数据目录,没有改动它。换一个 XINHENG_HOME 再初始化。")
+        for folder in (self.root, self.keys, self.kept, self.reports, self.log):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.keys.chmod(0o700)
+        self.config_file.write_text(
+            json.dumps({"format": 1, "pack": pack, "sandbox": sandbox, "origin": origin}, ensure_ascii=False),
+            encoding="utf-8",
+        )
+
+
+def home() -> Home:
+    """The home of this process, from `XINHENG_HOME`."""
+    return Home(Path(os.environ.get("XINHENG_HOME", "var")).absolute())

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class IntakeConfig(AppConfig):
+    name = "xinheng.intake"
+    label = "intake"
+
+    def ready(self) -> None:
+        from xinheng.evidence import service as evidence
+        from xinheng.intake import verification
+        from xinheng.records import service as records
+
+        evidence.register_verification("intake", verification.findings)
+        records.register_cleaner("intake", verification.clear_kept)

@@ -1,0 +1,98 @@
+"""What `ledger verify` recomputes of this room, and how erasure reaches the kept copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import polars as pl
+
+from xinheng.evidence import service as evidence
+from xinheng.home import home
+from xinheng.intake import batches, kept
+from xinheng.kernel import uscc
+from xinheng.kernel.text import norm_docno
+from xinheng.law import service as law
+from xinheng.records import service as records
+
+KINDS = (batches.OPENED, batches.ROWS, batches.CLOSED)
+
+
+def findings() -> Iterator[evidence.Finding]:
+    """Batch rows that are not what the ledger last bound, and batches only one of the two knows."""
+    last: dict[str, tuple[int, str]] = {}
+    for entry in evidence.events(kinds=KINDS):
+        detail = entry.body["detail"]
+        last[detail["batch"]] = (entry.id, detail["batch_digest"])
+    seen: set[str] = set()
+    for row in batches.all_rows():
+        number = str(row["number"])
+        seen.add(number)
+        if number not in last:
+            yield evidence.Finding("batch-unknown", f"批次 {number} 不在账本中")
+        elif evidence.rows_digest([tuple(row.values())]) != last[number][1]:
+            yield evidence.Finding(
+                "batch-changed", f"批次 {number} 的内容与账本第 {last[number][0]} 笔所记不符"
+            )
+    for number in sorted(set(last) - seen):
+        yield evidence.Finding("batch-missing", f"账本中的批次 {number} 不见了")
+
+
+def clear_kept(erased: Sequence[records.Parts], act: evidence.Act) -> None:
+    """Takes the cells of erased decisions out of every kept copy: the row they came in, and every other row that
+    speaks of the same decision (repeats, corrections, rows that were turned back)."""
+    wanted: dict[str, list[_Decision]] = {}
+    for parts in erased:
+        item = law.item(code=parts.item, version=parts.public.decode().split("\x1f")[2])
+        values = records.decode(item, parts.public, parts.shared, parts.restricted)
+        batch, row, _ = parts.source
+        numbers = {norm_docno(values[code]) for code in item.document_number}
+        wanted.setdefault(parts.item, []).append(
+            _Decision(item, batch, row, values[item.subject_code], numbers)
+        )
+    if not wanted or not home().kept.is_dir():
+        return
+    of_item = {str(row["number"]): str(row["item"]) for row in batches.all_rows()}
+    for folder in sorted(home().kept.iterdir()):
+        decisions = wanted.get(of_item.get(folder.name, ""), [])
+        for path in kept.parts(folder.name) if decisions else ():
+            _clear(folder.name, path, decisions)
+
+
+class _Decision:
+    """What identifies an erased decision in kept rows, however it was written there."""
+
+    def __init__(self, item: law.Item, batch: str, row: int, code: str, numbers: set[str]) -> None:
+        self.item, self.batch, self.row, self.code, self.numbers = item, batch, row, code, numbers
+
+    def rows(self, batch: str, part: pl.DataFrame) -> list[int]:
+        """Rows of a part that speak of it."""
+        found = part.filter(pl.col("_row") == self.row)["_row"].to_list() if batch == self.batch else []
+        written = pl.col(self.item.subject_code).str.to_uppercase()
+        # Only cells that could be this code are cleaned one by one
+        near = written.str.replace_all(r"[^0-9A-Z]", "").str.starts_with(self.code) | written.str.contains(
+            r"[^ -~]"
+        )
+        candidates = part.filter(near).select("_row", self.item.subject_code, *self.item.document_number)
+        for row, code, *numbers in candidates.iter_rows():
+            same = any(norm_docno(number or "") in self.numbers for number in numbers)
+            if same and uscc.clean(code or "").code == self.code:
+                found.append(row)
+        return found
+
+
+def _clear(batch: str, path: Any, decisions: list[_Decision]) -> None:
+    part = pl.read_parquet(path, memory_map=False)
+    rows = sorted({row for decision in decisions for row in decision.rows(batch, part)})
+    if not rows:
+        return
+    hit = pl.col("_row").is_in(rows)
+    cells = [name for name in part.columns if name not in kept.HEAD]
+    cleared = part.with_columns(
+        *(pl.when(hit).then(pl.lit("")).otherwise(pl.col(name)).alias(name) for name in cells),
+        *(
+            pl.when(hit).then(pl.lit([], dtype=kept.HEAD[name])).otherwise(pl.col(name)).alias(name)
+            for name in ("_problems", "_notes")
+        ),
+    )
+    kept.write_part(batch, int(path.stem.removeprefix("part-")), cleared)

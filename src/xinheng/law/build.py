@@ -1,0 +1,366 @@
+"""From files to a pack: each level is read, then laid over its parents; the checker sees both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from xinheng.kernel.periods import WorkCalendar
+from xinheng.law.build_items import read_item
+from xinheng.law.build_parts import (
+    Days,
+    Parts,
+    plain,
+    read_department,
+    read_kind,
+    read_sector,
+    read_year,
+)
+from xinheng.law.findings import Report
+from xinheng.law.reading import Node, PackFiles, canonical, digest_of
+from xinheng.law.rules import KINDS
+from xinheng.law.types import (
+    Citation,
+    Department,
+    Field,
+    FineThreshold,
+    Instrument,
+    Item,
+    Level,
+    Measure,
+    Pack,
+    PenaltyKind,
+    Provision,
+    RuleVersion,
+    Sector,
+    Setting,
+    SimpleLimit,
+    Source,
+)
+
+LEVELS: tuple[Level, ...] = ("national", "province", "city", "county")
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """What a lower pack changes on an item from above."""
+
+    pack: str
+    where: str
+    item: str
+    headers: dict[str, tuple[str, ...]]
+    scopes: dict[str, str]
+
+
+@dataclass
+class Content:
+    """What one level says, before it is laid over its parents."""
+
+    code: str
+    name: str = ""
+    name_en: str = ""
+    level: Level = "national"
+    region: str = ""
+    parent: str = ""
+    site: tuple[str, str] = ("", "")
+    counties: dict[str, tuple[str, str]] = field(default_factory=dict)
+    instruments: dict[str, Instrument] = field(default_factory=dict)
+    provisions: list[Provision] = field(default_factory=list)
+    versions: list[RuleVersion] = field(default_factory=list)
+    kinds: dict[str, PenaltyKind] = field(default_factory=dict)
+    other_prefix: str = ""
+    thresholds: list[FineThreshold] = field(default_factory=list)
+    simple_limits: list[SimpleLimit] = field(default_factory=list)
+    sectors: dict[str, Sector] = field(default_factory=dict)
+    departments: list[Department] = field(default_factory=list)
+    settings: dict[str, Setting] = field(default_factory=dict)
+    items: dict[str, Item] = field(default_factory=dict)
+    amendments: list[Amendment] = field(default_factory=list)
+    lists: dict[str, Measure] = field(default_factory=dict)
+    measures: dict[str, Measure] = field(default_factory=dict)
+    off: Days = field(default_factory=dict)
+    work: Days = field(default_factory=dict)
+    notices: dict[int, str] = field(default_factory=dict)
+    plan: dict[str, Any] = field(default_factory=dict)
+
+
+class LevelReader:
+    """Reads the files of one pack into a `Content`."""
+
+    def __init__(self, pack: PackFiles, instruments: dict[str, Instrument], report: Report) -> None:
+        self.pack, self.report = pack, report
+        self.content = Content(pack.code)
+        self.parts = Parts(instruments, report)
+
+    def read(self) -> Content:
+        """Every file is read by the rule of its name; a file no rule knows is a finding."""
+        readers: list[tuple[str, Callable[[Node], None]]] = [
+            (r"pack\.yaml", self._head),
+            (r"instruments\.yaml", self._instruments),
+            (r"publication/kinds\.yaml", self._kinds),
+            (r"provisions/[^/]+\.yaml", self._provisions),
+            (r"publication/[^/]+\.yaml", self._version),
+            (r"thresholds\.yaml", self._thresholds),
+            (r"sectors\.yaml", self._sectors),
+            (r"departments\.yaml", self._departments),
+            (r"settings\.yaml", self._settings),
+            (r"items/[^/]+\.yaml", self._item),
+            (r"lists\.yaml", self._lists),
+            (r"measures\.yaml", self._measures),
+            (r"calendar/\d{4}\.yaml", self._year),
+            (r"plan\.yaml", self._plan),
+        ]
+        left = set(self.pack.files)
+        for pattern, reader in readers:
+            for name in sorted(n for n in left if re.fullmatch(pattern, n)):
+                reader(Node(self.pack.files[name], f"{self.pack.code}/{name}", "", self.report))
+                left.discard(name)
+        for name in sorted(left):
+            where = f"{self.pack.code}/{name}"
+            self.report.error("file-unknown", where, "不认识这个文件", "请检查文件名和所在目录。")
+        if "pack.yaml" not in self.pack.files:
+            self.report.error(
+                "form", f"{self.pack.code}/pack.yaml", "缺少这个文件", "请写明名称、层级和区划。"
+            )
+        return self.content
+
+    def _head(self, node: Node) -> None:
+        content = self.content
+        if node.text("pack") != self.pack.code:
+            node.wrong("pack", "与目录名不一致", "两处写成同一个代码。")
+        content.name, content.name_en = node.bilingual("name")
+        level = node.one_of("level", LEVELS)
+        content.level = next((known for known in LEVELS if known == level), "county")
+        content.region = node.text("region", "")
+        content.parent = node.text("parent", "")
+        content.site = node.bilingual("site", required=False)
+        for entry in node.nodes("counties"):
+            code = entry.text("code")
+            content.counties[code] = entry.bilingual("name")
+            entry.done()
+        node.text("edition")
+        node.text("note", "")
+        node.done()
+
+    def _instruments(self, node: Node) -> None:
+        for entry in node.nodes("instruments"):
+            instrument = self.parts.read_instrument(entry)
+            self.content.instruments[instrument.id] = instrument
+        node.done()
+
+    def _kinds(self, node: Node) -> None:
+        for entry in node.nodes("kinds"):
+            kind = read_kind(entry)
+            self.content.kinds[kind.code] = kind
+        self.content.other_prefix = node.text("other_prefix", "其他-")
+        self.parts.citation(node)
+        node.text("confidence")
+        node.done()
+
+    def _provisions(self, node: Node) -> None:
+        for entry in node.nodes("provisions"):
+            if provision := self.parts.read_provision(entry):
+                self.content.provisions.append(provision)
+        node.done()
+
+    def _version(self, node: Node) -> None:
+        self.content.versions.append(self.parts.read_version(node))
+
+    def _thresholds(self, node: Node) -> None:
+        self.content.simple_limits += [
+            self.parts.read_simple_limit(entry) for entry in node.nodes("simple_procedure")
+        ]
+        self.content.thresholds += [self.parts.read_threshold(entry) for entry in node.nodes("fines")]
+        node.done()
+
+    def _sectors(self, node: Node) -> None:
+        for entry in node.nodes("sectors"):
+            sector = read_sector(entry)
+            self.content.sectors[sector.code] = sector
+        node.seen.update({"our_choice", "because", "confidence"})
+        node.done()
+
+    def _departments(self, node: Node) -> None:
+        self.content.departments += [read_department(entry) for entry in node.nodes("departments")]
+        node.text("confidence")
+        node.text("source")
+        node.done()
+
+    def _settings(self, node: Node) -> None:
+        for entry in node.nodes("settings"):
+            setting = self.parts.read_setting(entry)
+            self.content.settings[setting.name] = setting
+        node.done()
+
+    def _item(self, node: Node) -> None:
+        if node.has("amends"):
+            self.content.amendments.append(_read_amendment(node))
+            return
+        item = read_item(node, self.parts)
+        self.content.items[item.code] = item
+
+    def _lists(self, node: Node) -> None:
+        for entry in node.nodes("lists"):
+            found = self.parts.read_measure(entry)
+            self.content.lists[found.code] = found
+        node.done()
+
+    def _measures(self, node: Node) -> None:
+        for entry in node.nodes("measures"):
+            found = self.parts.read_measure(entry)
+            self.content.measures[found.code] = found
+        node.done()
+
+    def _year(self, node: Node) -> None:
+        year, off, work, notice = read_year(node)
+        self.content.off.update(off)
+        self.content.work.update(work)
+        self.content.notices[year] = notice
+
+    def _plan(self, node: Node) -> None:
+        self.content.plan = plain(node, "plan")
+        node.done()
+
+
+def _read_amendment(node: Node) -> Amendment:
+    """A lower pack may add header variants and narrow scopes of an item from above, nothing else."""
+    headers = node.get("headers") or {}
+    amendment = Amendment(
+        node.file.partition("/")[0],
+        node.file,
+        node.text("amends"),
+        {code: tuple(names) for code, names in headers.items()},
+        node.pairs("scopes"),
+    )
+    node.done()
+    return amendment
+
+
+def read_levels(chain: Sequence[PackFiles], report: Report) -> list[Content]:
+    """The levels from the nation down; each may cite the instruments of those above."""
+    instruments: dict[str, Instrument] = {}
+    levels = []
+    for files in chain:
+        content = LevelReader(files, instruments, report).read()
+        instruments |= content.instruments
+        levels.append(content)
+    return levels
+
+
+def lay_over(levels: Sequence[Content], chain: Sequence[PackFiles]) -> Pack:
+    """The pack of the last level over its parents: what it says again replaces, what it adds is added."""
+    own, content = levels[-1], canonical(chain)
+    provisions: dict[str, tuple[Provision, ...]] = {}
+    versions: dict[tuple[str, str], RuleVersion] = {}
+    items: dict[str, Item] = {}
+    merged = Content(own.code)
+    for level in levels:
+        for code in dict.fromkeys(p.id for p in level.provisions):
+            provisions[code] = tuple(p for p in level.provisions if p.id == code)
+        versions |= {(v.rule, v.version): v for v in level.versions}
+        items |= level.items
+        for change in level.amendments:
+            if change.item in items:
+                items[change.item] = amend(items[change.item], change)
+        for name in (
+            "instruments",
+            "kinds",
+            "sectors",
+            "settings",
+            "lists",
+            "measures",
+            "off",
+            "work",
+            "notices",
+        ):
+            getattr(merged, name).update(getattr(level, name))
+        merged.thresholds += level.thresholds
+        merged.simple_limits += level.simple_limits
+        merged.departments += level.departments
+        merged.other_prefix = level.other_prefix or merged.other_prefix
+    return Pack(
+        code=own.code,
+        name=own.name,
+        name_en=own.name_en,
+        level=own.level,
+        region=own.region,
+        chain=tuple(level.code for level in levels),
+        digest=digest_of(content),
+        content=content,
+        instruments=merged.instruments,
+        provisions=provisions,
+        publication=_by_rule(list(versions.values())),
+        kinds=merged.kinds,
+        other_prefix=merged.other_prefix,
+        thresholds=tuple(merged.thresholds),
+        simple_limits=tuple(merged.simple_limits),
+        sectors=merged.sectors,
+        departments=tuple(merged.departments),
+        counties=own.counties,
+        settings=merged.settings,
+        items=items,
+        lists=merged.lists,
+        measures=merged.measures,
+        calendar=_calendar(merged),
+        notices=merged.notices,
+        plan=own.plan,
+        site=own.site[0],
+        site_en=own.site[1],
+    )
+
+
+def amend(item: Item, change: Amendment) -> Item:
+    """The item with an amendment laid over it; the checker refuses a wider scope.
+
+    Other scopes mean another layout of the stored parts, hence another version."""
+
+    def field_after(old: Field) -> Field:
+        headers = old.headers + change.headers.get(old.code, ())
+        return replace(old, headers=headers, scope=change.scopes.get(old.code, old.scope))  # type: ignore[arg-type]
+
+    fields = tuple(field_after(old) for old in item.fields)
+    version = f"{item.version}+{change.pack}" if change.scopes else item.version
+    return replace(item, fields=fields, version=version)
+
+
+def _by_rule(versions: list[RuleVersion]) -> dict[str, tuple[RuleVersion, ...]]:
+    ordered = sorted(versions, key=lambda version: version.source.in_force.first)
+    return {rule: tuple(v for v in ordered if v.rule == rule) for rule in sorted({v.rule for v in ordered})}
+
+
+def _calendar(merged: Content) -> WorkCalendar:
+    """The calendar covers the years whose notices are loaded without a gap, up to the newest."""
+    if not merged.notices:
+        return WorkCalendar(date.max, date.max, {}, {})
+    last = first = max(merged.notices)
+    while first - 1 in merged.notices:
+        first -= 1
+    return WorkCalendar(date(first, 1, 1), date(last, 12, 31), merged.off, merged.work)
+
+
+def sources(pack: Pack) -> list[tuple[str, Source]]:
+    """Every value an office may have to verify or adopt, with its name."""
+    found: list[tuple[str, Source]] = []
+    for provisions in pack.provisions.values():
+        found += [(p.name, p.source) for p in provisions]
+    for versions in pack.publication.values():
+        for version in versions:
+            found.append((version.name, version.source))
+            triggers = [*version.triggers, *([version.otherwise] if version.otherwise else [])]
+            found += [(f"{version.version} {t.says}", t.source) for t in triggers]
+    names = {sector.code: sector.name for sector in pack.sectors.values()}
+    found += [(f"{names.get(t.sector, t.sector)}罚款数额标准", t.source) for t in pack.thresholds]
+    found += [("当场处罚的罚款上限", limit.source) for limit in pack.simple_limits]
+    found += [(setting.title, setting.source) for setting in pack.settings.values()]
+    for item in pack.items.values():
+        found.append((item.name, item.source))
+        found += [(f"{item.name}：{KINDS[rule.kind].means}", rule.source) for rule in item.rules]
+        if item.severity_from:
+            found.append((f"{item.name}：由字段定级", item.severity_from.source))
+    return found
+
+
+__all__ = ["Amendment", "Citation", "Content", "lay_over", "read_levels", "sources"]

@@ -1,0 +1,329 @@
+"""The door of the law room: what may be collected, shown, until when, and how time is counted.
+
+Every question names its pack; `active()` gives the one of this home. Times and days are arguments. An unverified
+provision has effect only once the office adopted it (in a sandbox all are, and shown as 待核实).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from xinheng.home import home
+from xinheng.kernel import periods
+from xinheng.kernel.periods import CalendarEnds, CalendarGap, Day, Due, Pause, Period, StillPaused
+from xinheng.law import explaining, keeping, packs, policy_severity, policy_window
+from xinheng.law.build import sources
+from xinheng.law.errors import (
+    NoBasis,
+    NotAdopted,
+    PackMissing,
+    PackRefused,
+    UnknownCode,
+    UnknownDigest,
+    UnknownProvision,
+)
+from xinheng.law.explaining import Basis, Cited, Explanation
+from xinheng.law.findings import Finding
+from xinheng.law.policy_severity import Facts, Severity, SeverityDecision
+from xinheng.law.policy_window import Window
+from xinheng.law.rules import KINDS
+from xinheng.law.types import (
+    PENDING_MARK,
+    AdoptionSource,
+    Card,
+    Citation,
+    Department,
+    Field,
+    InForce,
+    Instrument,
+    Item,
+    Pack,
+    Provision,
+    PublicationClass,
+    Rule,
+    RuleVersion,
+    Sector,
+    Setting,
+    Source,
+)
+
+__all__ = [
+    "KINDS",
+    "PENDING_MARK",
+    "Adoptable",
+    "Basis",
+    "CalendarEnds",
+    "CalendarGap",
+    "Card",
+    "Citation",
+    "Cited",
+    "Day",
+    "Department",
+    "Due",
+    "Explanation",
+    "Facts",
+    "Field",
+    "Finding",
+    "InForce",
+    "Instrument",
+    "Item",
+    "NoBasis",
+    "NotAdopted",
+    "Pack",
+    "PackMissing",
+    "PackRefused",
+    "Pause",
+    "Period",
+    "Provision",
+    "PublicationClass",
+    "Rule",
+    "RuleVersion",
+    "Sector",
+    "Setting",
+    "Severity",
+    "SeverityDecision",
+    "Source",
+    "StillPaused",
+    "UnknownCode",
+    "UnknownDigest",
+    "UnknownProvision",
+    "Window",
+    "active",
+    "adoptable",
+    "adopted",
+    "by_digest",
+    "check",
+    "damaged",
+    "due",
+    "due_table",
+    "explain",
+    "facts_of",
+    "fine_breakpoints",
+    "forget",
+    "is_simple_procedure",
+    "item",
+    "kept",
+    "load",
+    "provision",
+    "regime_day",
+    "remember",
+    "sector_of",
+    "sector_rules",
+    "set_adoption_source",
+    "severity",
+    "split_choices",
+    "window",
+]
+
+
+def _nothing_adopted() -> frozenset[str] | None:
+    return frozenset()
+
+
+_adoption_source: AdoptionSource = _nothing_adopted
+
+
+def set_adoption_source(source: AdoptionSource) -> None:
+    """Registers who knows what the office adopted: a callable giving ids, or None in a sandbox (everything).
+
+    Called at start-up by the room that keeps adoptions; the law room is below it and cannot ask by itself.
+    """
+    global _adoption_source
+    _adoption_source = source
+
+
+def active() -> Pack:
+    """The pack of this home with what its office adopted. Raises `HomeMissing`, `PackMissing`, `PackRefused`."""
+    pack = packs.load(home().config["pack"], packs.default_packs_dir())
+    found = _adoption_source()
+    return packs.adopted_variant(pack, _adoptable_ids(pack) if found is None else frozenset(found))
+
+
+def load(code: str, packs_dir: Path | None = None) -> Pack:
+    """A pack by code, checked, nothing adopted. Raises `PackMissing`, `PackRefused`. Kept in memory."""
+    return packs.load(code, packs_dir or packs.default_packs_dir())
+
+
+def check(
+    code: str, packs_dir: Path | None = None, *, adopted: frozenset[str] = frozenset()
+) -> list[Finding]:
+    """Everything to be said about a pack, errors first: what breaks the law or the form, then what an office must
+    verify or adopt (`adopted` says what it has). Raises `PackMissing`."""
+    return packs.check(code, packs_dir, adopted)
+
+
+def forget() -> None:
+    """Drops packs kept in memory, so that changed files are read again."""
+    packs.forget()
+
+
+def remember(pack: Pack) -> str:
+    """Keeps a pack's content in the database under its digest, once. Returns the digest."""
+    return keeping.remember(pack)
+
+
+def damaged() -> list[str]:
+    """Digests of kept packs whose content does not match them."""
+    return keeping.damaged()
+
+
+def kept() -> set[str]:
+    """The digests of all packs ever kept."""
+    return keeping.digests()
+
+
+def by_digest(digest: str) -> Pack:
+    """The pack of a digest ever used. Raises `UnknownDigest`."""
+    return keeping.by_digest(digest)
+
+
+def item(*, code: str, version: str) -> Item:
+    """An item in a given version, old ones too: what a stored statement is read with. Raises `UnknownCode`."""
+    return keeping.item(active(), code, version)
+
+
+@dataclass(frozen=True, slots=True)
+class Adoptable:
+    """An unverified value the office may adopt."""
+
+    id: str
+    title: str
+    citation: str
+    where: str
+    adopted: bool
+    protective: bool
+
+
+def adoptable(*, pack: Pack) -> list[Adoptable]:
+    """Every unverified value, adopted or not, once each, in the order of the pack."""
+    found: dict[str, Adoptable] = {}
+    for title, source in sources(pack):
+        if source.confidence == "unverified" and source.id not in found:
+            done = source.id in pack.adopted
+            found[source.id] = Adoptable(
+                source.id, title, source.cited, source.where, done, source.protective
+            )
+    return list(found.values())
+
+
+def _adoptable_ids(pack: Pack) -> frozenset[str]:
+    return frozenset(source.id for _, source in sources(pack) if source.confidence == "unverified")
+
+
+def adopted() -> frozenset[str]:
+    """The ids adopted in this home (in a sandbox: all that can be)."""
+    return active().adopted
+
+
+def severity(*, pack: Pack, item: Item, facts: Facts) -> SeverityDecision:
+    """The class of a penalty under the rules of its decision day, with reasons. Never raises: what the facts do not
+    decide is `undetermined`."""
+    return policy_severity.severity(pack, item, facts)
+
+
+def window(
+    *,
+    pack: Pack,
+    item: Item,
+    severity: SeverityDecision | str,
+    decided_on: date,
+    received_on: date,
+    rule: str = "",
+) -> Window:
+    """From when until when an entry is shown, and from when repair may be asked for.
+
+    `severity` is a decision, or a class by name (confirmed by the authority, or on record). Give the `rule` kept
+    with an entry (a window's `provision`) to get the answer given then. Never raises.
+    """
+    return policy_window.window(pack, item, severity, decided_on, received_on, rule)
+
+
+def facts_of(*, pack: Pack, item: Item, values: Mapping[str, str]) -> Facts:
+    """The facts of one row with clean values: dates ISO, amounts in 万元, choices in standard spelling.
+
+    An amount that cannot be read counts as absent. Raises KeyError when the item has no `severity_from`,
+    ValueError without a decision day.
+    """
+    return policy_severity.facts_of(pack, item, values)
+
+
+def fine_breakpoints(*, pack: Pack, sector: str) -> tuple[int, ...]:
+    """Amounts (fen, ascending) at which a class can change: ask `severity` once for each stretch between them."""
+    return policy_severity.fine_breakpoints(pack, sector)
+
+
+def regime_day(*, pack: Pack, decided_on: date) -> date:
+    """The first day of the stretch of days whose decisions are classed alike: group by it, not by the day."""
+    return policy_severity.regime_day(pack, decided_on)
+
+
+def sector_of(*, pack: Pack, authority: str, authority_name: str, basis: str) -> str:
+    """The sector code of a penalty, from its legal basis, else its authority; "" where nothing tells."""
+    return policy_severity.sector_of(pack, authority=authority, authority_name=authority_name, basis=basis)
+
+
+def sector_rules(*, pack: Pack) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """(sector, "basis" or "authority", words): the first whose word occurs wins. For the set form."""
+    return policy_severity.sector_rules(pack)
+
+
+def is_simple_procedure(*, item: Item, values: Mapping[str, str]) -> bool:
+    """Whether a row says that the simple procedure was used."""
+    return policy_severity.is_simple_procedure(item, values)
+
+
+def split_choices(*, field: Field, text: str) -> tuple[str, ...]:
+    """The values of a multi-value cell in standard spelling."""
+    return policy_severity.split_choices(field, text)
+
+
+def due(*, pack: Pack, provision: str, start: date, pauses: Iterable[Pause] = ()) -> Due:
+    """When a statutory period that began on `start` ends, with its working.
+
+    The version in force on `start` governs. Raises `UnknownProvision`, `NoBasis` (none in force that day),
+    `NotAdopted`, `CalendarEnds` past the last holiday year, `StillPaused`.
+    """
+    return periods.due(_period(pack, provision, start), start, pack.calendar, pauses)
+
+
+def due_table(*, pack: Pack, provision: str, starts: Iterable[date]) -> dict[date, date | None]:
+    """Due days of many starts; None where there is no basis that day, or the calendar does not reach.
+
+    Raises `UnknownProvision`, `NotAdopted`.
+    """
+    table: dict[date, date | None] = {}
+    for start in set(starts):
+        try:
+            table[start] = periods.due_date(_period(pack, provision, start), start, pack.calendar)
+        except (NoBasis, CalendarEnds, CalendarGap):
+            table[start] = None
+    return table
+
+
+def _period(pack: Pack, code: str, start: date) -> Period:
+    if code not in pack.provisions:
+        known = "、".join(sorted(pack.provisions))
+        raise UnknownProvision(f"没有「{code}」这个期限。可用的有：{known}。")
+    found = pack.provision(code, start)
+    if found is None:
+        raise NoBasis(
+            f"{start.isoformat()} 没有「{pack.provisions[code][0].name}」的规定可以适用，不能计算期限。"
+        )
+    if not pack.effective(found.source):
+        raise NotAdopted(
+            f"「{found.name}」待核实，本办公室尚未采用，不能据以计算期限。核实后运行 xinheng law adopt {code}。"
+        )
+    return found.period
+
+
+def explain(*, pack: Pack, code: str, on: date) -> Explanation:
+    """Which rule applies to `code` on a day, why, and what the neighbouring versions say. Raises `UnknownCode`."""
+    return explaining.explain(pack, code, on)
+
+
+def provision(rule: str) -> Cited:
+    """What a page shows for a rule id kept with an entry, from the active pack. Raises `UnknownProvision`."""
+    return explaining.cited(active(), rule)

@@ -1,0 +1,61 @@
+"""May this audience see this statement today? The one rule, for one statement, with its reasons.
+
+public      held, has a publication window, and the day is inside it;
+self        the organisation itself: everything held about it, shown or not;
+authority   bodies that share the data: everything held, without the restricted part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+AUDIENCES = ("public", "self", "authority")
+PARTS = {"public": ("public",), "authority": ("public", "shared"), "self": ("public", "shared", "restricted")}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the gate looks at: the standing of a statement that is open today."""
+
+    state: str
+    severity: str
+    show_from: date | None
+    show_until: date | None
+
+
+@dataclass(frozen=True)
+class Visibility:
+    """The answer: visible or not, which parts, until which day, and why in sentences."""
+
+    visible: bool
+    parts: tuple[str, ...]
+    until: date | None
+    reasons: tuple[str, ...]
+
+
+_STATES = {"superseded": "已被同一决定的更正内容取代", "annulled": "已被撤销", "erased": "已依法删除"}
+
+
+def decide(*, facts: Facts, audience: str, on: date) -> Visibility:
+    """The gate's decision for one statement on one day. The set form in `service` must always agree."""
+    if facts.state != "held":
+        return _no(_STATES.get(facts.state, "不再有效"))
+    if audience != "public":
+        return Visibility(True, PARTS[audience], None, ("在册记录,本对象可见",))
+    if facts.show_from is None:
+        why = {
+            "minor": "轻微失信信息,只归集,默认不公示",
+            "undetermined": "失信程度待认定机关确认,确认前不公示",
+        }.get(facts.severity, "没有公示依据")
+        return _no(why)
+    if on < facts.show_from:
+        return _no(f"自 {facts.show_from} 起公示")
+    if facts.show_until is not None and on > facts.show_until:
+        return _no(f"公示期已于 {facts.show_until} 届满,自动停止公示")
+    until = f"公示至 {facts.show_until}" if facts.show_until else "持续公示"
+    return Visibility(True, PARTS["public"], facts.show_until, (until,))
+
+
+def _no(reason: str) -> Visibility:
+    return Visibility(False, (), None, (reason,))

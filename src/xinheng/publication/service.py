@@ -1,0 +1,226 @@
+"""The gate: the only way from stored statements to any face."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from xinheng.evidence import service as evidence
+from xinheng.publication.errors import UnknownAudience
+from xinheng.publication.policy_visibility import AUDIENCES, PARTS, Facts, Visibility, decide
+from xinheng.records import service as records
+
+__all__ = [
+    "AUDIENCES", "Entry", "Explanation", "Visibility", "counts", "explain", "has_any", "statement", "statements",
+]  # fmt: skip
+
+MAX_PAGE = 500
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A statement as one audience may see it: only the fields open to it, and how it stands."""
+
+    id: int
+    item: str
+    uscc: str
+    authority: str
+    decided_on: date | None
+    values: dict[str, str]
+    severity: str
+    show_from: date | None
+    show_until: date | None
+    earliest_repair: date | None
+    rule: str
+    received_on: date
+    event_id: int
+    leaf_index: int
+    position: int
+    known_since: datetime
+    marks: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a statement is or is not seen."""
+
+    id: int
+    visible: bool
+    fields: tuple[str, ...]
+    until: date | None
+    reasons: tuple[str, ...]
+
+
+def statements(
+    *,
+    audience: str,
+    on: date,
+    valid_on: date | None = None,
+    known_at: int | None = None,
+    uscc: str | None = None,
+    item: str | None = None,
+    authority: str | None = None,
+    decided_from: date | None = None,
+    decided_to: date | None = None,
+    after: int | None = None,
+    limit: int = 50,
+) -> list[Entry]:
+    """What `audience` may see on day `on`, newest first, at most `limit` (≤ 500) after the keyset `after` (an id).
+
+    `known_at` (a ledger position) and `valid_on` (a day) ask what was known then about that day: the answer is what
+    was known, intersected with what today's gate lets this audience see. Nothing withheld is counted or hinted at.
+    """
+    where, params = _conditions(audience=audience, on=on, valid_on=valid_on or on, known_at=known_at)
+    for column, value in (("s.uscc", uscc), ("s.item", item), ("s.authority", authority)):
+        if value is not None:
+            where.append(f"{column} = %s")
+            params.append(value)
+    for comparison, bound in (("s.decided_on >= %s", decided_from), ("s.decided_on <= %s", decided_to)):
+        if bound is not None:
+            where.append(comparison)
+            params.append(bound)
+    if after is not None:
+        where.append("s.id < %s")
+        params.append(after)
+    params.append(min(limit, MAX_PAGE))
+    sql = f"SELECT {_COLUMNS} FROM {_joins(known_at)} WHERE {' AND '.join(where)} ORDER BY s.id DESC LIMIT %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows = cursor.fetchall()
+    return _entries(rows, audience)
+
+
+def statement(*, id: int, audience: str, on: date) -> Entry | None:
+    """One statement through the gate; None when this audience may not see it (or it does not exist)."""
+    where, params = _conditions(audience=audience, on=on, valid_on=on, known_at=None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM {_joins(None)} WHERE {' AND '.join(where)} AND s.id = %s", [*params, id]
+        )
+        found = _entries(cursor.fetchall(), audience)
+    return found[0] if found else None
+
+
+def counts(*, uscc: str, audience: str, on: date) -> dict[str, int]:
+    """Visible statements of one organisation by item: for tabs. One organisation only, never for paging."""
+    where, params = _conditions(audience=audience, on=on, valid_on=on, known_at=None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT s.item, COUNT(*) FROM {_joins(None)} WHERE {' AND '.join(where)} AND s.uscc = %s GROUP BY s.item",
+            [*params, uscc],
+        )
+        return dict(cursor.fetchall())
+
+
+def has_any(*, usccs: Sequence[str], audience: str, on: date) -> set[str]:
+    """Of these organisations, the ones about which this audience may see at least one statement."""
+    if not usccs:
+        return set()
+    where, params = _conditions(audience=audience, on=on, valid_on=on, known_at=None)
+    marks = ", ".join(["%s"] * len(usccs))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT s.uscc FROM {_joins(None)} WHERE {' AND '.join(where)} AND s.uscc IN ({marks})",
+            [*params, *usccs],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def explain(*, ids: Sequence[int], audience: str, on: date) -> list[Explanation]:
+    """The same gate, statement by statement, with reasons. For the office, never for the public face."""
+    _check(audience)
+    stored = records.statements(ids)
+    answers = []
+    for row in records.open_standing(list(ids)).iter_rows(named=True):
+        facts = Facts(row["state"], row["severity"], row["show_from"], row["show_until"])
+        answer = decide(facts=facts, audience=audience, on=on)
+        parts = stored[row["statement_id"]]
+        if answer.visible and parts.decided_on is not None and parts.decided_on > on:
+            answer = Visibility(False, (), None, (f"决定日期 {parts.decided_on} 在所问日期之后",))
+        item = records.item_of(parts.item, parts.item_version) if answer.visible else None
+        fields = tuple(f.code for f in item.fields if f.scope in answer.parts) if item else ()
+        answers.append(Explanation(row["statement_id"], answer.visible, fields, answer.until, answer.reasons))
+    return answers
+
+
+_COLUMNS = (
+    "s.id, s.item, s.uscc, s.authority, s.decided_on, s.public, s.shared, s.restricted,"
+    " t.severity, t.show_from, t.show_until, t.repair_from, t.rule"
+)
+
+
+def _check(audience: str) -> None:
+    if audience not in AUDIENCES:
+        raise UnknownAudience(f"没有「{audience}」这类查看对象;可用:{'、'.join(AUDIENCES)}。")
+
+
+def _joins(known_at: int | None) -> str:
+    then = evidence.then()
+    now = f"records_statement s {then} records_standing n ON n.statement_id = s.id AND n.closed_by IS NULL"
+    if known_at is None:
+        return now.replace(" n ON", " t ON").replace("n.", "t.")
+    known = evidence.known_events_sql(known_at)
+    return (
+        f"{now} {then} records_standing t ON t.statement_id = s.id AND (t.id >> 15) IN {known}"
+        f" AND (t.closed_by IS NULL OR t.closed_by NOT IN {known})"
+    )
+
+
+def _conditions(
+    *, audience: str, on: date, valid_on: date, known_at: int | None
+) -> tuple[list[str], list[Any]]:
+    """The set form of `policy_visibility.decide`, on the row that is open today (`n`) and, as known then, on `t`."""
+    _check(audience)
+    where, params = _gate("t" if known_at is None else "n", audience, on)
+    where += ["(t.valid_from IS NULL OR t.valid_from <= %s)", "(t.valid_to IS NULL OR t.valid_to > %s)"]
+    params += [valid_on, valid_on]
+    if audience == "public":
+        where.append("(t.show_until IS NULL OR t.show_until >= %s)")
+        params.append(valid_on)
+    if known_at is not None:
+        where.append("t.state = 'held'")
+        if audience == "public":
+            where.append("t.show_from IS NOT NULL")
+    return where, params
+
+
+def _gate(standing: str, audience: str, on: date) -> tuple[list[str], list[Any]]:
+    where: list[str] = [f"{standing}.state = 'held'"]
+    if audience != "public":
+        return where, []
+    where += [
+        f"{standing}.show_from <= %s",
+        f"({standing}.show_until IS NULL OR {standing}.show_until >= %s)",
+    ]
+    return where, [on, on]
+
+
+def _entries(rows: Sequence[tuple[Any, ...]], audience: str) -> list[Entry]:
+    spans = evidence.spans([evidence.event_of(row[0]) for row in rows])
+    corrected = records.corrected([row[0] for row in rows])
+    open_parts = PARTS[audience]
+    entries = []
+    for row in rows:
+        event_id = evidence.event_of(row[0])
+        first_leaf, position, instant = spans[event_id]
+        cells = {part: bytes(cell) for part, cell in zip(records.PARTS, row[5:8], strict=True)}
+        header = cells["public"].decode().split("\x1f")
+        item = records.item_of(row[1], header[2])
+        values = records.decode(item, *(cells[part] if part in open_parts else b"" for part in records.PARTS))
+        decided_on = records.as_date(row[4])
+        severity = row[8]
+        entries.append(
+            Entry(
+                id=row[0], item=row[1], uscc=row[2], authority=row[3], decided_on=decided_on, values=values,
+                severity=severity, show_from=records.as_date(row[9]), show_until=records.as_date(row[10]),
+                earliest_repair=records.as_date(row[11]), rule=row[12],
+                received_on=evidence.legal_day(instant), event_id=event_id,
+                leaf_index=first_leaf + (row[0] & 0x7FFF), position=position, known_since=instant,
+                marks=("corrected",) if row[0] in corrected else (),
+            )
+        )  # fmt: skip
+    return entries

@@ -1,0 +1,51 @@
+"""The door of the records room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+from xinheng.records.derivation import decode, derived, digest_of, item_of, key_of
+from xinheng.records.erasure import erase, is_erased, register_cleaner
+from xinheng.records.reading import PARTS, Parts, as_date, find, statements
+from xinheng.records.rebuilding import rebuild_standing
+from xinheng.records.severity import Waiting, classify, undetermined
+from xinheng.records.writing import open_standing, restand, write
+
+__all__ = [
+    "PARTS",
+    "Parts",
+    "Waiting",
+    "as_date",
+    "classify",
+    "corrected",
+    "decode",
+    "derived",
+    "digest_of",
+    "erase",
+    "find",
+    "is_erased",
+    "item_of",
+    "key_of",
+    "open_standing",
+    "rebuild_standing",
+    "register_cleaner",
+    "restand",
+    "statements",
+    "undetermined",
+    "write",
+]
+
+
+def corrected(statement_ids: Sequence[int]) -> set[int]:
+    """Of these statements, the ones that took the place of an earlier version of the same decision."""
+    if not statement_ids:
+        return set()
+    marks = ", ".join(str(int(value)) for value in statement_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT s.id FROM records_statement s JOIN records_statement o"
+            f" ON o.uscc = s.uscc AND o.key = s.key AND o.id < s.id WHERE s.id IN ({marks})"
+        )
+        return {row[0] for row in cursor.fetchall()}

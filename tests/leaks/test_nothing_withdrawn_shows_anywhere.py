@@ -1,0 +1,195 @@
+"""A statement that stops being public is looked for on every face, also while every follower stands still."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from moments import AT
+from xinheng.evidence import service as evidence
+from xinheng.law import service as law
+from xinheng.publication import service as publication
+from xinheng.records import service as records
+from xinheng.reports import service as reports
+
+TODAY = evidence.legal_day(AT)
+LATER = AT + timedelta(minutes=5)
+
+
+@pytest.fixture
+def penalty(city: Any) -> publication.Entry:
+    """A public penalty whose document number stands nowhere else."""
+    page = publication.statements(audience="public", on=TODAY, item="admin-penalty", limit=500)
+    return next(entry for entry in page if entry.severity == "ordinary" or entry.severity == "serious")
+
+
+def needles(entry: publication.Entry) -> list[str]:
+    item = law.active().items[entry.item]
+    return [entry.values[code] for code in item.document_number]
+
+
+def annul(entry: publication.Entry) -> None:
+    with evidence.event(evidence.Act(kind="test.annulled", actor="test", at=LATER)) as event:
+        records.restand(event=event, statement_ids=[entry.id], state="annulled")
+
+
+def faces(client: Any, entry: publication.Entry) -> dict[str, str]:
+    """Every public face that could show this statement, as text."""
+    code = entry.uscc
+    addresses = [
+        "/", "/en/", f"/org/{code}/", f"/en/org/{code}/", f"/org/{code}/?known_on={TODAY}",
+        f"/org/{code}/?valid_on={TODAY}", f"/statement/{entry.id}/", "/double-publicity/",
+        f"/double-publicity/?item={entry.item}", f"/double-publicity/?authority={entry.authority}",
+        f"/search/?q={code}", f"/search/?q={needles(entry)[0]}", "/sitemap.xml", "/robots.txt", "/about/",
+        "/healthz", "/metrics", "/trust.json", "/log/checkpoint",
+    ]  # fmt: skip
+    item = law.active().items[entry.item]
+    addresses += [f"/org/{code}/{section}/" for section in ("licences", "penalties")]
+    texts = {address: client.get(address).content.decode(errors="replace") for address in addresses}
+    pdf = reports.issue(uscc=code, audience="public", at=LATER, actor="test").pdf
+    texts["report"] = _text(pdf)
+    past = reports.issue(
+        uscc=code, audience="public", at=LATER, actor="test", known_on=TODAY, valid_on=TODAY
+    ).pdf
+    texts["report as known"] = _text(past)
+    texts["item"] = item.code
+    return texts
+
+
+def _text(pdf: bytes) -> str:
+    """Everything inside a report: its attachments and its pages' text."""
+    from xinheng.reports import pdffile
+    from xinheng.reports.shape import PROOF_FILE, REPORT_FILE
+
+    file = pdffile.read(pdf)
+    report, proof = (
+        json.loads(file.attachment(name, limit=10_000_000)) for name in (REPORT_FILE, PROOF_FILE)
+    )
+    opened = [base64.b64decode(one["public"]).decode() for one in proof["statements"]]
+    return json.dumps([report, proof, opened], ensure_ascii=False)
+
+
+def test_a_public_penalty_is_seen_before_it_is_withdrawn(client: Any, penalty: publication.Entry) -> None:
+    texts = faces(client, penalty)
+    showing = {name for name, text in texts.items() if any(needle in text for needle in needles(penalty))}
+    assert {f"/statement/{penalty.id}/", "report"} <= showing
+
+
+@pytest.mark.parametrize("followers", ["running", "stopped"])
+def test_an_annulled_penalty_is_gone_from_every_face(
+    client: Any, penalty: publication.Entry, followers: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    annul(penalty)
+    if followers == "running":
+        evidence.drain(at=LATER)
+    else:
+        monkeypatch.setattr("xinheng.reports.service.evidence.drain", lambda **_: False)
+    for name, text in faces(client, penalty).items():
+        for needle in needles(penalty):
+            # A search page repeats the words of the visitor; it must not find anything by them
+            if name.startswith("/search/?q=" + needle):
+                continue
+            assert needle not in text, name
+
+
+def test_a_penalty_past_its_last_day_is_gone_from_every_face(
+    client: Any, penalty: publication.Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert penalty.show_until is not None
+    after = penalty.show_until + timedelta(days=1)
+    monkeypatch.setenv("XINHENG_TODAY", after.isoformat())
+    global LATER
+    kept, LATER = LATER, AT + (after - TODAY)
+    try:
+        for name, text in faces(client, penalty).items():
+            if not name.startswith("/search/?q="):
+                assert not any(needle in text for needle in needles(penalty)), name
+    finally:
+        LATER = kept
+
+
+def test_a_minor_penalty_never_shows_though_it_is_kept(client: Any) -> None:
+    own = publication.statements(audience="self", on=TODAY, item="admin-penalty", limit=500)
+    minor = next(entry for entry in own if entry.severity == "minor")
+    for name, text in faces(client, minor).items():
+        if not name.startswith("/search/?q="):
+            assert not any(needle in text for needle in needles(minor)), name
+
+
+def test_erasure_leaves_no_byte_behind_in_the_home_and_every_proof_valid(
+    city: Any, penalty: publication.Entry, cli: Callable[..., Any]
+) -> None:
+    report = city.root.parent / "before.pdf"
+    report.write_bytes(reports.issue(uscc=penalty.uscc, audience="public", at=AT, actor="test").pdf)
+    stored = records.statements([penalty.id])[penalty.id]
+    words = [value for value in penalty.values.values() if len(value) > 8 and _only_here(value, penalty)]
+    assert words
+    found_before = [word for word in words if _grep(city.root, word)]
+    act = evidence.Act(
+        kind="records.erased", actor="test", at=LATER, provision="个人信息保护法47", purpose="测试"
+    )
+    assert records.erase(statement_ids=[penalty.id], act=act) == 1
+    evidence.drain(at=LATER)
+    evidence.write_trust_bundle(at=LATER)
+    assert [word for word in words if _grep(city.root, word)] == []
+    assert not _grep_bytes(city.root, stored.salts[:32])
+    assert evidence.verify().ok
+    verified = reports.verify(report.read_bytes(), json.loads(city.trust.read_text()))
+    assert verified.result == "valid"
+    assert verified.status in {"superseded", "withdrawn"}
+    assert found_before
+
+
+def test_a_resent_erased_row_is_refused(city: Any, penalty: publication.Entry) -> None:
+    import polars as pl
+
+    with_key = pl.DataFrame(_identity(penalty.id), schema={"uscc": pl.String, "key": pl.Int64}, orient="row")
+    assert records.is_erased(with_key).to_list() == [False]
+    act = evidence.Act(
+        kind="records.erased", actor="test", at=LATER, provision="个人信息保护法47", purpose="测试"
+    )
+    records.erase(statement_ids=[penalty.id], act=act)
+    assert records.is_erased(with_key).to_list() == [True]
+
+
+def _identity(statement_id: int) -> list[tuple[str, int]]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT uscc, key FROM records_statement WHERE id = %s", [statement_id])
+        return cursor.fetchall()
+
+
+def _only_here(value: str, entry: publication.Entry) -> bool:
+    """A value no other statement holds: a shared phrase would rightly stay."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, public, restricted FROM records_statement")
+        holders = [row[0] for row in cursor.fetchall() if value.encode() in bytes(row[1]) + bytes(row[2])]
+    return holders == [entry.id]
+
+
+def _grep(folder: Path, text: str) -> list[str]:
+    found = subprocess.run(
+        ["grep", "-rlaF", "--", text, str(folder)], capture_output=True, text=True, check=False
+    )
+    return found.stdout.split() + _in_parquet(folder, text)
+
+
+def _in_parquet(folder: Path, text: str) -> list[str]:
+    """Compressed columns hide words from grep, so kept parts are opened."""
+    import polars as pl
+
+    return [str(file) for file in folder.rglob("*.parquet") if text in pl.read_parquet(file).write_json()]
+
+
+def _grep_bytes(folder: Path, needle: bytes) -> list[str]:
+    return [str(file) for file in folder.rglob("*") if file.is_file() and needle in file.read_bytes()]
