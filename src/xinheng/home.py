@@ -80,17 +80,17 @@ class Home:
     def sandbox(self) -> bool:
         return self.exists and bool(self.config.get("sandbox"))
 
-    def create(self, *, pack: str, sandbox: bool, origin: str) -> None:
-        """Lays out an empty home; refuses to touch one that is already there."""
+    def create(self, *, pack: str, sandbox: bool, origin: str, today: str = "") -> None:
+        """Lays out an empty home; refuses to touch one that is already there. `today` fixes a sandbox's day."""
         if self.exists:
             raise HomeExists(f"{self.root} 已经是一个信衡数据目录,没有改动它。换一个 XINHENG_HOME 再初始化。")
         for folder in (self.root, self.keys, self.kept, self.reports, self.log):
             folder.mkdir(parents=True, exist_ok=True)
         self.keys.chmod(0o700)
-        self.config_file.write_text(
-            json.dumps({"format": 1, "pack": pack, "sandbox": sandbox, "origin": origin}, ensure_ascii=False),
-            encoding="utf-8",
-        )
+        config = {"format": 1, "pack": pack, "sandbox": sandbox, "origin": origin}
+        if today:
+            config["today"] = today
+        self.config_file.write_text(json.dumps(config, ensure_ascii=False), encoding="utf-8")
 
 
 def home() -> Home:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
@@ -60,7 +61,12 @@ PUBLIC_URL = os.environ.get("XINHENG_PUBLIC_URL", "")
 ALLOWED_HOSTS = os.environ.get("XINHENG_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 
 INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "axes",
+    "xinheng.accounts",
     "xinheng.law",
     "xinheng.evidence",
     "xinheng.register",
@@ -68,17 +74,56 @@ INSTALLED_APPS = [
     "xinheng.intake",
     "xinheng.search",
     "xinheng.reports",
+    "xinheng.exchange",
+    "xinheng.oversight",
+    "xinheng.articles",
+    "xinheng.statistics",
     "xinheng.faces.site",
+    "xinheng.faces.desk",
 ]
+AUTH_USER_MODEL = "accounts.Account"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "xinheng.faces.site.middleware.SecurityHeaders",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Memory-hard and part of Python: no package needed
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "desk-sign-in"
+# A working day; a closed browser or a changed password ends it earlier
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_NAME = "xinheng"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# Five wrong passwords lock an account for a quarter of an hour. Counted by account and not by address: an address may
+# be a person's and is never written down, and a name nobody has is counted under a digest of it
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username"]
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # it asks for the address
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "next", "csrfmiddlewaretoken"]
+AXES_USERNAME_CALLABLE = "xinheng.faces.desk.signing.attempted_name"
+AXES_CLIENT_IP_CALLABLE = "xinheng.faces.desk.signing.no_address"
+AXES_LOCKOUT_CALLABLE = "xinheng.faces.desk.signing.locked_page"
 ROOT_URLCONF = "xinheng.faces.urls"
 WSGI_APPLICATION = "xinheng.faces.wsgi.application"
 TEMPLATES = [
@@ -89,6 +134,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
+                "xinheng.faces.desk.access.frame",
             ],
         },
     }

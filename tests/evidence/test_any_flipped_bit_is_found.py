@@ -14,8 +14,22 @@ from moments import AT
 from xinheng.evidence import service as evidence
 from xinheng.records import service as records
 
-ROOMS = ("law", "evidence", "register", "records", "intake", "search", "reports")
-TABLES = {model._meta.db_table: model for room in ROOMS for model in apps.get_app_config(room).get_models()}
+ROOMS = (
+    "law", "evidence", "register", "accounts", "records", "intake", "exchange", "search", "reports", "oversight",
+    "articles", "statistics",
+)  # fmt: skip
+# Notes that state nothing: gone when the work they tell of is done
+PASSING = {"intake_progress", "accounts_request"}
+# Sums that follow from kept rows, and orders: tests/oversight/test_oversight_ledger.py flips them on a city made for it
+ELSEWHERE = {
+    "oversight_cell", "oversight_cause", "oversight_returned", "oversight_run", "oversight_delivery", "oversight_order",
+}  # fmt: skip
+TABLES = {
+    model._meta.db_table: model
+    for room in ROOMS
+    for model in apps.get_app_config(room).get_models()
+    if model._meta.db_table not in PASSING | ELSEWHERE
+}
 
 
 @pytest.mark.parametrize("table", sorted(TABLES))
@@ -45,7 +59,15 @@ def test_a_flipped_bit_is_found_in_every_column_of(table: str, city: Any) -> Non
 def _fill_what_the_city_leaves_empty() -> None:
     """One erasure and one report, so that no table is empty."""
     from xinheng.publication import service as publication
+    from xinheng.register import service as register
     from xinheng.reports import service as reports
+
+    bodies = [
+        entry.authority
+        for entry in publication.statements(audience="public", on=evidence.legal_day(AT), limit=99)
+    ]
+    old, new = sorted(set(bodies))[:2]
+    register.succeed(pairs=[(old, new, date(2026, 1, 1))], at=AT, actor="test", provision="测试", pack="")
 
     entry = publication.statements(
         audience="public", on=evidence.legal_day(AT), item="admin-penalty", limit=1
@@ -55,7 +77,38 @@ def _fill_what_the_city_leaves_empty() -> None:
         kind="records.erased", actor="test", at=AT, provision="个人信息保护法47", purpose="测试"
     )
     records.erase(statement_ids=[entry.id], act=act)
+    _fill_the_rooms_of_people(entry)
     evidence.drain(at=AT)
+
+
+def _fill_the_rooms_of_people(entry: Any) -> None:
+    """Accounts, what clerks leave, passages and answers, articles, a bulletin, an order, the numbers."""
+    from xinheng.accounts import service as accounts
+    from xinheng.articles import service as articles
+    from xinheng.exchange import service as exchange
+    from xinheng.intake import service as intake
+    from xinheng.law import service as law
+    from xinheng.oversight import service as oversight
+    from xinheng.statistics import service as statistics
+
+    accounts.demo_accounts(pack=law.active(), at=AT, bodies={"scjg": entry.authority})
+    accounts.add_client(body=entry.authority, title="test", scopes=("intake",), at=AT, actor="test")
+    batch = next(one for one in intake.batches(limit=500) if intake.problem_rows(batch=one.number, limit=1))
+    intake.remember_mapping(source=batch.source, item=batch.item, mapping={"甲": ""}, at=AT, actor="test")
+    [row] = intake.problem_rows(batch=batch.number, limit=1)
+    field = law.active().items[batch.item].document_number[0]
+    intake.mend(batch=batch.number, cells={row.row: {field: "测〔2026〕1号"}}, at=AT, actor="test")
+    intake.nil_return(source=batch.source, item="government-contract", period="2026-01", at=AT, actor="test")
+    exchange.simulate(item="admin-penalty", at=AT)
+    evidence.drain(at=AT)
+    exchange.simulate(item="admin-penalty", at=AT + timedelta(days=2))
+    articles.demo_articles(at=AT + timedelta(days=2))
+    later = AT + timedelta(days=2)
+    evidence.drain(at=later)
+    oversight.look(at=later, actor="test")
+    oversight.issue(period="2026-10", at=later, actor="test")
+    evidence.drain(at=later)
+    statistics.refresh(at=later, force=True)
 
 
 def _flips(old: Any, chance: random.Random, field: Any) -> list[Any]:

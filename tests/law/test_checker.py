@@ -255,7 +255,10 @@ def test_a_faulty_item_is_refused(tmp_path, changes, code):
 
 def test_a_new_item_with_rules_needs_no_new_code(tmp_path):
     assert findings(tmp_path, item(rules=[RULE])) == []
-    assert [rule.id for rule in law.load("trial", tmp_path).items["own-item"].rules] == ["V01"]
+    rules = law.load("trial", tmp_path).items["own-item"].rules
+    assert [rule.source.id for rule in rules if not rule.source.id.startswith("check.")] == ["own-item.V01"]
+    # What every item must have comes by itself
+    assert {"person_row", "uscc", "date", "registered_unit"} <= {rule.kind for rule in rules}
 
 
 def test_a_county_may_not_add_an_adverse_item_even_with_a_basis(tmp_path):

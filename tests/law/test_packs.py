@@ -20,6 +20,21 @@ from xinheng.law.build_items import header_key
 LAYOUTS = {
     ("admin-licence", "2018.1"): "4636131bc105",
     ("admin-penalty", "2018.1"): "103c46205426",
+    ("abnormal-operation", "2026.1"): "d4e6708f3915",
+    ("admin-compulsion", "2026.1"): "b721c2b802fd",
+    ("admin-confirmation", "2026.1"): "fe097d3ca3a9",
+    ("admin-reward", "2026.1"): "30acfd20f125",
+    ("agency-register", "2026.1"): "3f6b713d1a19",
+    ("commitment", "2026.1"): "861a94c3b311",
+    ("government-contract", "2026.1"): "9fcd7242d5b1",
+    ("honour", "2026.1"): "88b6ea439033",
+    ("inspection-result", "2026.1"): "783bb3c29227",
+    ("judgment-defaulter", "2026.1"): "796f499e6823",
+    ("qualification", "2026.1"): "a9e0213584d3",
+    ("registration-event", "2026.1"): "587d2acda652",
+    ("sector-result", "2026.1"): "3752dc7b1af7",
+    ("serious-list", "2026.1"): "f92950e38a2a",
+    ("tax-grade-a", "2026.1"): "dcd1de64b301",
 }
 
 
@@ -69,7 +84,7 @@ def test_the_penalty_has_the_rule_that_minor_cases_are_not_shown(strict):
     assert (rule.kind, rule.outcome, rule.params["severity"]) == ("severity_is", "note", "minor")
 
 
-@pytest.mark.parametrize("code", ["admin-licence", "admin-penalty"])
+@pytest.mark.parametrize("code", sorted(code for code, _ in LAYOUTS))
 def test_the_layout_of_a_version_does_not_change(strict, code):
     item = strict.items[code]
     layout = hashlib.sha256(item.layout.encode()).hexdigest()[:12]

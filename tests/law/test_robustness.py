@@ -58,7 +58,7 @@ def test_a_pack_with_anything_anywhere_is_reported_on_and_does_not_crash_the_che
             if remove:
                 del spot[path[-1]]
             else:
-                spot[path[-1]] = value
+                spot[path[-1]] = json.loads(json.dumps(value))  # of its own: a later change may write into it
         except (KeyError, IndexError, TypeError):
             continue  # an earlier change took the place away
     report = Report()

@@ -14,9 +14,11 @@ import pytest
 
 from moments import AT
 from xinheng.evidence import service as evidence
+from xinheng.faces.site.sections import SECTIONS
 from xinheng.law import service as law
 from xinheng.publication import service as publication
 from xinheng.records import service as records
+from xinheng.register import service as register
 from xinheng.reports import service as reports
 
 TODAY = evidence.legal_day(AT)
@@ -51,7 +53,14 @@ def faces(client: Any, entry: publication.Entry) -> dict[str, str]:
         "/healthz", "/metrics", "/trust.json", "/log/checkpoint",
     ]  # fmt: skip
     item = law.active().items[entry.item]
-    addresses += [f"/org/{code}/{section}/" for section in ("licences", "penalties")]
+    addresses += [f"/org/{code}/{section}/" for section in SECTIONS]
+    addresses += [
+        f"/org/{code}/{item.section}/?item={item.code}",
+        f"/org/{code}/{item.section}/?known_on={TODAY}",
+    ]
+    addresses += list_faces(entry, item)
+    name = next(iter(register.get([code]).values())).shown_name
+    addresses += [f"/search/?q={name[:4]}", f"/search/?q={code}&state=active", f"/search/?q={code}&kind=企业"]
     texts = {address: client.get(address).content.decode(errors="replace") for address in addresses}
     pdf = reports.issue(uscc=code, audience="public", at=LATER, actor="test").pdf
     texts["report"] = _text(pdf)
@@ -61,6 +70,24 @@ def faces(client: Any, entry: publication.Entry) -> dict[str, str]:
     texts["report as known"] = _text(past)
     texts["item"] = item.code
     return texts
+
+
+def list_faces(entry: publication.Entry, item: law.Item) -> list[str]:
+    """Every list the statement could stand in, whole and narrowed down to it in each way there is."""
+    month = f"{entry.decided_on:%Y-%m}"
+    ways = [
+        "",
+        f"month={month}",
+        f"authority={entry.authority}",
+        f"month={month}&authority={entry.authority}",
+    ]
+    kind = entry.values.get(item.card.kind, "").split(";")[0]
+    found = []
+    for base in ("/double-publicity/", "/commitments/", "/honours/", "/lists/", f"/lists/{item.code}/"):
+        for way in ways:
+            query = "&".join(filter(None, (f"item={item.code}", f"kind={kind}" if kind else "", way)))
+            found += [f"{base}?{way}", f"{base}?{query}", f"/en{base}?{query}"]
+    return found
 
 
 def _text(pdf: bytes) -> str:
@@ -80,6 +107,45 @@ def test_a_public_penalty_is_seen_before_it_is_withdrawn(client: Any, penalty: p
     texts = faces(client, penalty)
     showing = {name for name, text in texts.items() if any(needle in text for needle in needles(penalty))}
     assert {f"/statement/{penalty.id}/", "report"} <= showing
+
+
+@pytest.fixture
+def listed(city: Any) -> publication.Entry:
+    """Somebody on a list."""
+    return next(
+        entry
+        for item in ("serious-list", "judgment-defaulter", "abnormal-operation")
+        for entry in publication.statements(audience="public", on=TODAY, item=item, limit=1)
+    )
+
+
+@pytest.fixture
+def promise(city: Any) -> publication.Entry:
+    """A commitment that is published."""
+    return publication.statements(audience="public", on=TODAY, item="commitment", limit=1)[0]
+
+
+@pytest.mark.parametrize("who", ["listed", "promise"])
+@pytest.mark.parametrize("followers", ["running", "stopped"])
+def test_an_entry_of_a_list_is_gone_from_every_face_once_it_is_annulled(
+    client: Any, who: str, followers: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry: publication.Entry = request.getfixturevalue(who)
+    mark = f"/statement/{entry.id}/"
+    before = {name for name, shown in faces(client, entry).items() if mark in shown}
+    section = law.active().items[entry.item].section
+    assert {f"/org/{entry.uscc}/{section}/"} <= before
+    base = "/commitments/" if who == "promise" else f"/lists/{entry.item}/"
+    assert any(name.startswith(base) for name in before)
+    annul(entry)
+    if followers == "running":
+        evidence.drain(at=LATER)
+    else:
+        monkeypatch.setattr("xinheng.reports.service.evidence.drain", lambda **_: False)
+    for name, shown in faces(client, entry).items():
+        # The page that is no more still leads to itself in the other language
+        assert name == mark or mark not in shown, name
+        assert not any(needle in shown for needle in needles(entry) if needle and needle not in name), name
 
 
 @pytest.mark.parametrize("followers", ["running", "stopped"])
@@ -129,7 +195,9 @@ def test_erasure_leaves_no_byte_behind_in_the_home_and_every_proof_valid(
     report = city.root.parent / "before.pdf"
     report.write_bytes(reports.issue(uscc=penalty.uscc, audience="public", at=AT, actor="test").pdf)
     stored = records.statements([penalty.id])[penalty.id]
-    words = [value for value in penalty.values.values() if len(value) > 8 and _only_here(value, penalty)]
+    words = [
+        value for value in penalty.values.values() if len(value) > 8 and _only_here(value, penalty, city.root)
+    ]
     assert words
     found_before = [word for word in words if _grep(city.root, word)]
     act = evidence.Act(
@@ -167,14 +235,18 @@ def _identity(statement_id: int) -> list[tuple[str, int]]:
         return cursor.fetchall()
 
 
-def _only_here(value: str, entry: publication.Entry) -> bool:
-    """A value no other statement holds: a shared phrase would rightly stay."""
+def _only_here(value: str, entry: publication.Entry, root: Path) -> bool:
+    """A value nothing else holds, neither a statement nor a row that was kept: a shared phrase would rightly stay."""
+    import polars as pl
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, public, restricted FROM records_statement")
         holders = [row[0] for row in cursor.fetchall() if value.encode() in bytes(row[1]) + bytes(row[2])]
-    return holders == [entry.id]
+    kept = [
+        row for file in root.rglob("*.parquet") for row in pl.read_parquet(file).iter_rows() if value in row
+    ]
+    return holders == [entry.id] and len(kept) <= 1
 
 
 def _grep(folder: Path, text: str) -> list[str]:

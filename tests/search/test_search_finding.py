@@ -171,7 +171,7 @@ def test_the_answer_is_that_of_a_plain_look_through_all_names(
     load(rows)
     load([[row[0], name()] for row in chance.sample(rows, 40)], day=1)
     documents: dict[str, list[tuple[int, str, str]]] = {}
-    for id_, code, _, key in store.walk(after=-1, limit=10_000):
+    for id_, code, _, key, _ in store.walk(after=-1, limit=10_000):
         documents.setdefault(code, []).append((id_, code, key))
     assert len(documents) == 150
     for text in [
@@ -245,7 +245,7 @@ def test_whoever_is_registered_is_found_in_a_whole_province(
     evidence.drain(at=at)
     chance = random.Random(1)
     sample = chance.sample(store.walk(after=-1, limit=200_000), 100)
-    for _, code, name, key in sample:
+    for _, code, name, key, _ in sample:
         assert code in [hit.code for hit in search.find(q=name).hits], name
         start = chance.randrange(max(1, len(key) - 4))
         page, seen = search.find(q=key[start : start + 5], limit=100), False

@@ -79,6 +79,18 @@ def position_on(day: date) -> int:
     return last[0] + last[1] + 1 if last else 0
 
 
+def first_row_since(day: date) -> int:
+    """The least id that a row written on a Shanghai day or later can have: ids follow the events, events the clock."""
+    start = datetime.combine(day, time(), tzinfo=SHANGHAI)
+    found = (
+        Event.objects.filter(instant__gte=microseconds(start))
+        .order_by("instant", "first_leaf")
+        .values_list("id", flat=True)
+        .first()
+    )
+    return (found << 15) if found is not None else 1 << 62
+
+
 def events(*, after: int = 0, kinds: Sequence[str] = (), limit: int | None = None) -> list[Entry]:
     """Entries from position `after` on, in ledger order."""
     rows = Event.objects.filter(first_leaf__gte=after).order_by("first_leaf")

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from xinheng.evidence import service as evidence
+from xinheng.faces.packcity import items_of, place_of
 from xinheng.intake import service as intake
+from xinheng.law import service as law
 from xinheng.register import service as register
 from xinheng.synth import service as synth
 
@@ -28,11 +30,30 @@ def build_city(
 
 
 def write_city(
-    *, orgs: int, records: int, seed: int, at: datetime, folder: Path, told: Told = _silent
+    *,
+    orgs: int,
+    records: int,
+    seed: int,
+    at: datetime,
+    folder: Path,
+    pack: law.Pack | None = None,
+    clerk_rows: int = 0,
+    told: Told = _silent,
 ) -> synth.Manifest:
-    """The files of a city as its departments would have sent them up to `at`."""
+    """The files of a city as its departments would have sent them up to `at`; of a pack's place where one is given."""
     told("写出各部门的文件", 0, 1)
-    return synth.generate(out=folder, orgs=orgs, records=records, seed=seed, today=evidence.legal_day(at))
+    today = evidence.legal_day(at)
+    place, items = (place_of(pack), items_of(pack)) if pack else (None, ())
+    return synth.generate(
+        out=folder,
+        orgs=orgs,
+        records=records,
+        seed=seed,
+        today=today,
+        place=place,
+        items=items,
+        clerk_rows=clerk_rows,
+    )
 
 
 def days_sent(manifest: synth.Manifest) -> dict[int, datetime]:

@@ -51,7 +51,7 @@ def _migrations(_: date) -> tuple[bool, str]:
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return (
         not pending,
-        "数据表为最新" if not pending else f"有 {len(pending)} 项升级待做:运行 xinheng init 的升级步骤",
+        "数据表为最新" if not pending else f"有 {len(pending)} 项升级待做:运行 xinheng upgrade",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.management import call_command
 
@@ -13,12 +13,16 @@ from xinheng.law import service as law
 from xinheng.reports import service as reports
 
 
-def initialise(*, pack: str, sandbox: bool, at: datetime) -> None:
-    """Creates the home of this process for a pack. Refuses an existing home and a pack that fails its check."""
+def initialise(*, pack: str, sandbox: bool, at: datetime, today: date | None = None) -> None:
+    """Creates the home of this process for a pack. Refuses an existing home and a pack that fails its check.
+
+    `today` fixes the day a sandbox lives on (a demonstration's); without it the day is the clock's.
+    """
     place = home()
     loaded = law.load(pack)
     region = loaded.region
-    place.create(pack=pack, sandbox=sandbox, origin=f"xinheng/{region}/{secrets.token_hex(4)}")
+    fixed = today.isoformat() if today and sandbox else ""
+    place.create(pack=pack, sandbox=sandbox, origin=f"xinheng/{region}/{secrets.token_hex(4)}", today=fixed)
     secret = place.keys / "django.key"
     secret.write_text(secrets.token_urlsafe(48))
     secret.chmod(0o600)

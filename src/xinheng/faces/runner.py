@@ -1,4 +1,4 @@
-"""The one background process of `serve`: follows the ledger, publishes checkpoints."""
+"""The one background process of `serve`: follows the ledger, publishes checkpoints, looks into the drop folder, counts."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ def main() -> None:
 
     from xinheng.evidence import service as evidence
     from xinheng.faces.clock import now
+    from xinheng.intake import service as intake
+    from xinheng.statistics import service as statistics
 
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda *_: stopped.append(1))
@@ -31,6 +33,9 @@ def main() -> None:
             if evidence.published_size() != evidence.size() or any(evidence.lag().values()):
                 evidence.drain(at=now(), wait=False)
                 evidence.write_trust_bundle(at=now())
+            for answer in intake.collect_drops(at=now(), actor="runner"):
+                log.info("drop folder: %s %s", answer.outcome, answer.batch or answer.reason)
+            statistics.refresh(at=now())
         except Exception as error:
             log.warning("runner round failed: %s", type(error).__name__)
         time.sleep(PAUSE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from xinheng.faces import operations
+from xinheng.faces.api.app import api
 from xinheng.faces.site.urls import handler400, handler403, handler404, handler500
 from xinheng.faces.site.urls import urlpatterns as pages
 
@@ -17,5 +18,6 @@ urlpatterns = [
     path("templates/<slug:item>.xlsx", operations.template, name="template"),
     path("log/checkpoint", operations.checkpoint, name="checkpoint"),
     re_path(r"^log/(?P<path>tile/[0-9a-zx/.]+)$", operations.tile),
+    path("api/v1/", api.urls),
     *pages,
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -38,11 +38,20 @@ class CsvRows:
     others: tuple[str, ...] = ()
     share = 0.0
 
-    def __init__(self, path: Path, encoding: str, item: law.Item, block: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        encoding: str,
+        item: law.Item,
+        block: int,
+        mapping: Mapping[str, str] | None = None,
+        *,
+        lenient: bool = False,
+    ) -> None:
         self._path, self._encoding, self._block = path, encoding, max(block, _HEAD)
         with path.open("rb") as handle:
             head = next(_Text(handle, encoding, _HEAD), b"").decode("utf-8")
-        self._delimiter, self.header, self._skip = _header(head, item)
+        self._delimiter, self.header, self._skip = _header(head, item, mapping, lenient)
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """See `reading.Rows`."""
@@ -263,19 +272,22 @@ def _frame(rows: Sequence[list[str] | None], width: int, numbers: pl.Series) -> 
     )
 
 
-def _header(head: str, item: law.Item) -> tuple[str, Header, int]:
+def _header(
+    head: str, item: law.Item, mapping: Mapping[str, str] | None, lenient: bool
+) -> tuple[str, Header, int]:
     """Delimiter, header, and how many physical lines to leave out before the first data row."""
     lines = head.split("\n")
-    best: tuple[int, str, Header, int] | None = None
+    best: tuple[tuple[int, int], str, Header, int] | None = None
     refusal: FileRefused | None = None
     for delimiter in _DELIMITERS:
         rows, ends = _first_records(lines, delimiter)
         try:
-            header = find_header(rows, item)
+            header = find_header(rows, item, mapping, lenient=lenient)
         except FileRefused as error:
             refusal = error if refusal is None or error.code != "header-not-found" else refusal
             continue
-        named = sum(1 for code in header.columns if code)
+        # Of headers nobody recognises, the one with more cells: the other delimiter left them in one piece
+        named = (sum(1 for code in header.columns if code), len(header.cells) if lenient else 0)
         if best is None or named > best[0]:
             best = (named, delimiter, header, ends[header.row + header.rows - 2])
     if best is None:

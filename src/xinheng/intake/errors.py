@@ -10,10 +10,22 @@ class FileRefused(WrongUse):
 
     empty-file, not-a-table, renamed-pdf, image-file, old-xls, encrypted-file, macro-file, xlsb-file, ods-file, zip-file,
     broken-zip, zip-bomb, sheet-too-large, bad-encoding, binary-file, line-too-long, header-not-found,
-    duplicate-columns, file-changed, file-missing.
+    duplicate-columns, file-changed, file-missing, mapping-unknown-field, mapping-twice, mapping-too-large.
     """
 
     code = "file-refused"
+
+
+class NothingToMend(WrongUse):
+    """Rows that did not come back, or fields that are not the item's."""
+
+    code = "nothing-to-mend"
+
+
+class NilReturnRefused(Refused):
+    """A month that has not begun or in which rows came in."""
+
+    code = "nil-return-refused"
 
 
 class SourceRefused(Refused):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from xinheng.law import service as law
 
 SEARCH_ROWS = 30
+# Columns of a receipt or an error sheet that comes back: they tell of the rows and are no data
+OWN_COLUMNS = frozenset(("", "行号", "处理结果", "原因", "怎么办"))
 _LEAST = 3
 _MARKS = re.compile(r"[\s_*＊:：\"'“”]+")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
@@ -35,20 +37,34 @@ class Header:
     columns: tuple[str, ...]
     unknown: tuple[str, ...]
     absent: tuple[str, ...]
+    cells: tuple[str, ...] = ()
+    mapped: bool = False
 
 
-def find_header(rows: Sequence[Sequence[str]], item: law.Item) -> Header:
+def find_header(
+    rows: Sequence[Sequence[str]],
+    item: law.Item,
+    mapping: Mapping[str, str] | None = None,
+    *,
+    lenient: bool = False,
+) -> Header:
     """The best header among the first 30 rows: the one most of whose cells name fields of the item.
 
-    Raises `FileRefused` with header-not-found, or duplicate-columns naming the columns that mean the same field.
+    `mapping` says for some headers (masked, as `mask_header` gives them) which field they are, "" for none.
+    Raises `FileRefused` with header-not-found, or duplicate-columns naming the columns that mean the same field;
+    `lenient` takes the first row with two cells for a header nobody recognises, for a clerk to say what it means.
     """
-    known = _Vocabulary(item)
+    known = _Vocabulary(item, mapping or {})
     best, best_row = 0, -1
     for index, cells in enumerate(rows[:SEARCH_ROWS]):
         matched = len({code for code in known.match_all(cells) if code})
         if matched > best:
             best, best_row = matched, index
-    if best < min(_LEAST, len(item.fields)):
+    few = best < min(_LEAST, len(item.fields))
+    if few and lenient:
+        best_row = next((at for at, cells in enumerate(rows[:SEARCH_ROWS]) if _filled(cells) > 1), -1)
+        few = best_row < 0
+    if few:
         raise FileRefused(
             f"前 {SEARCH_ROWS} 行里没有找到「{item.name}」的表头。请使用模板,或让表头写字段代码或中文名称"
             f"(例如 {'、'.join(field.name for field in item.fields[:3])})。",
@@ -56,7 +72,8 @@ def find_header(rows: Sequence[Sequence[str]], item: law.Item) -> Header:
         )
     cells = _until_last(rows[best_row])
     columns = known.match_all(cells)
-    _refuse_duplicates(cells, columns, item)
+    if not lenient:
+        _refuse_duplicates(cells, columns, item)
     following = known.match_all(rows[best_row + 1]) if best_row + 1 < len(rows) else ()
     repeated = bool(following) and _same_again(columns, following)
     present = set(columns)
@@ -64,15 +81,29 @@ def find_header(rows: Sequence[Sequence[str]], item: law.Item) -> Header:
         row=best_row + 1,
         rows=2 if repeated else 1,
         columns=tuple(columns),
-        unknown=tuple(_shown(cells[i], i) for i, code in enumerate(columns) if not code and cells[i].strip()),
+        unknown=tuple(
+            _shown(cells[i], i) for i, code in enumerate(columns) if not code and not known.is_ours(cells[i])
+        ),
         absent=tuple(field.code for field in item.fields if field.required and field.code not in present),
+        cells=tuple(cells),
+        mapped=any(known.is_mapped(cell) for cell in cells),
     )
+
+
+def mask_header(cell: str) -> str:
+    """A header as it may be shown and kept: on one line, short, masked (a data row may be mistaken for a header)."""
+    return personal.mask_names(personal.redact(" ".join(cell.split())[:80])[0])
+
+
+def _filled(cells: Sequence[str]) -> int:
+    return sum(1 for cell in cells if cell.strip())
 
 
 class _Vocabulary:
     """What the columns of one item may be called: code, name, aliases, and the name without its aside in brackets."""
 
-    def __init__(self, item: law.Item) -> None:
+    def __init__(self, item: law.Item, mapping: Mapping[str, str]) -> None:
+        self._said = {plain(header): code for header, code in mapping.items()}
         self._names: dict[str, str] = {}
         loose: dict[str, set[str]] = {}
         for field in item.fields:
@@ -84,8 +115,17 @@ class _Vocabulary:
             if text and len(codes) == 1:
                 self._names.setdefault(text, next(iter(codes)))
 
+    def is_mapped(self, cell: str) -> bool:
+        return bool(self._said) and bool(cell.strip()) and plain(mask_header(cell)) in self._said
+
+    def is_ours(self, cell: str) -> bool:
+        """Blank, or a column that receipts and error sheets add themselves."""
+        return plain(cell) in OWN_COLUMNS
+
     def match(self, cell: str) -> str:
         text = plain(cell)
+        if self._said and text and (said := self._said.get(plain(mask_header(cell)))) is not None:
+            return said
         if not text or len(text) > 80 or text in self._ignored:
             return ""
         if found := self._names.get(text) or self._names.get(_OPTIONAL.sub("", text)):

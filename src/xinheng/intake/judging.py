@@ -7,6 +7,7 @@ typed column and breaks only the rule that says so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -365,6 +366,39 @@ def _person_row(rule: law.Rule, cells: Cells, item: law.Item, today: date) -> It
         )  # fmt: skip
 
 
+def _required_with(rule: law.Rule, cells: Cells, item: law.Item, today: date) -> Iterator[Fault]:
+    other = rule.params["with"]
+    asked = cells.values[other] != ""
+    for code in rule.fields:
+        absent = cells.values[code] == ""
+        if code in cells.bad:
+            absent = absent & cells.bad[code].is_null()
+        yield fault_of(rule, item, code, asked & absent, other=other)
+
+
+def _pattern(rule: law.Rule, cells: Cells, item: law.Item, today: date) -> Iterator[Fault]:
+    whole = re.compile(rule.params["pattern"])
+    for code in rule.fields:
+        yield fault_of(rule, item, code, _where(cells.values[code], lambda value: not whole.fullmatch(value)))
+
+
+def _code_starts(rule: law.Rule, cells: Cells, item: law.Item, today: date) -> Iterator[Fault]:
+    prefixes = rule.params["prefixes"]
+    for code in rule.fields:
+        good = pl.Series([False]).new_from_index(0, cells.height)
+        for prefix in prefixes:
+            good = good | cells.values[code].str.starts_with(prefix)
+        yield fault_of(rule, item, code, ~good & (cells.kinds[code] == "uscc"))
+
+
+def _words_forbidden(rule: law.Rule, cells: Cells, item: law.Item, today: date) -> Iterator[Fault]:
+    words = rule.params["words"]
+    for code in rule.fields:
+        yield fault_of(
+            rule, item, code, _where(cells.values[code], lambda value: any(word in value for word in words))
+        )
+
+
 CHECKS: dict[str, Check] = {
     "required": _required,
     "max_length": _max_length,
@@ -380,12 +414,17 @@ CHECKS: dict[str, Check] = {
     "org_code_matches": _org_code_matches,
     "money_wan": _money_wan,
     "required_if_contains": _required_if_contains,
+    "required_with": _required_with,
+    "pattern": _pattern,
+    "code_starts": _code_starts,
+    "words_forbidden": _words_forbidden,
     "no_control_characters": _no_control_characters,
     "person_row": _person_row,
 }
 ELSEWHERE = {
     "registered_unit": "matching.py: asks the register",
     "subject_matches_register": "matching.py: asks the register",
+    "former_name_registered": "matching.py: asks the register",
     "same_key": "writing.py: asks the records",
     "severity_is": "standing.py: asks the law",
 }

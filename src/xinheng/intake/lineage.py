@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,12 +11,14 @@ import polars as pl
 from xinheng.intake import kept
 from xinheng.intake.batches import OUTCOMES, TIMELINESS
 from xinheng.intake.errors import BatchUnfinished, NoSuchBatch
-from xinheng.intake.models import Batch
+from xinheng.intake.models import Batch, Mending
+from xinheng.intake.progress import notes_of
 
 
 @dataclass(frozen=True)
 class BatchSummary:
-    """One batch in a list: where it came from, when, and how it was answered."""
+    """One batch in a list: where it came from, when, and how it was answered. `done` rows of about `estimate` are
+    answered (of an open one; else both are its rows); `mends` is the number of the batch it mends, or ""."""
 
     number: str
     item: str
@@ -25,21 +28,53 @@ class BatchSummary:
     rows: int
     counts: dict[str, int]
     timeliness: dict[str, int]
+    mends: str = ""
+    done: int = 0
+    estimate: int = 0
 
 
-def batches(*, source: str | None = None, item: str | None = None, limit: int = 50) -> list[BatchSummary]:
-    """The latest batches, newest first."""
+def batches(
+    *,
+    source: str | None = None,
+    item: str | None = None,
+    number: str | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> list[BatchSummary]:
+    """The latest batches, newest first; the next page begins after the number of the last one (`after`).
+
+    With `number` that batch alone, where `source` sent it: what another source sent is not found.
+    """
     rows = Batch.objects.order_by("-received_on", "-number")
+    if number is not None:
+        rows = rows.filter(number=number)
+    if after is not None:
+        rows = rows.filter(number__lt=after)
     if source is not None:
         rows = rows.filter(source=source)
     if item is not None:
         rows = rows.filter(item=item)
+    return _summaries(list(rows[:limit]))
+
+
+def summaries(*, numbers: Sequence[str]) -> list[BatchSummary]:
+    """These batches, by number; unknown ones are left out. For followers of `intake.closed`."""
+    return _summaries(list(Batch.objects.filter(number__in=list(numbers)).order_by("number")))
+
+
+def _summaries(rows: Sequence[Batch]) -> list[BatchSummary]:
+    mended = dict(
+        Mending.objects.filter(batch__in=[row.number for row in rows]).values_list("batch", "mends")
+    )
+    noted = notes_of([row.number for row in rows if row.state != "done"])
+    far = {row.number: noted.get(row.number, (row.rows, row.rows)) for row in rows}
     return [
         BatchSummary(
             row.number, row.item, row.source, row.state, row.received_on, row.rows,
             {name: getattr(row, name) for name in OUTCOMES}, {name: getattr(row, name) for name in TIMELINESS},
+            mended.get(row.number, ""), *(max(row.rows, told) for told in far[row.number]),
         )
-        for row in rows[:limit]
+        for row in rows
     ]  # fmt: skip
 
 

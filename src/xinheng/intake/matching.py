@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from xinheng.intake.columns import name_keys
 from xinheng.intake.judging import Fault, fault_of
 from xinheng.register import service as register
 
 if TYPE_CHECKING:
     from xinheng.law import service as law
 
-KINDS = ("registered_unit", "subject_matches_register")
+KINDS = ("registered_unit", "subject_matches_register", "former_name_registered")
 
 
 class Registered:
@@ -56,11 +57,12 @@ def against_register(
     item: law.Item,
     rules: Iterable[law.Rule],
     registered: Registered,
+    texts: dict[str, pl.Series] | None = None,
 ) -> Iterator[Fault]:
     """Faults of the rules that ask the register.
 
     `values` has the code columns and `_name_key` (norm_name of the subject's name); `valid` says per code field where
-    the code is a valid one: an invalid code was told already.
+    the code is a valid one: an invalid code was told already; `texts` are the cells of the other fields.
     """
     for rule in rules:
         if rule.kind == "registered_unit":
@@ -72,6 +74,8 @@ def against_register(
                     yield fault_of(rule, item, code, missing)
         elif rule.kind == "subject_matches_register":
             yield from _subject(rule, values, valid, item, registered)
+        elif rule.kind == "former_name_registered" and texts is not None:
+            yield from _former(rule, values, valid, item, registered, texts)
 
 
 def _subject(
@@ -87,3 +91,23 @@ def _subject(
     for verdict, where in (("mismatch", sure & known & ~carries), ("unknown", sure & ~known)):
         if where.any():
             yield fault_of(rule, item, rule.fields[0], where, verdict=verdict)
+
+
+def _former(
+    rule: law.Rule,
+    values: pl.DataFrame,
+    valid: dict[str, pl.Series],
+    item: law.Item,
+    registered: Registered,
+    texts: dict[str, pl.Series],
+) -> Iterator[Fault]:
+    """A renaming must tell a name that the code carries or carried: a code alone may be somebody else's."""
+    code = rule.params["code"]
+    asked = texts[rule.params["if_field"]].is_in(list(rule.params["contains"])) & valid[code]
+    registered.known(values[code].filter(asked))
+    for field in rule.fields:
+        names = name_keys(texts[field]).str.slice(0, 200)
+        carries = registered.carries(values.select(pl.col(code).alias("code"), names.alias("norm")))
+        where = asked & (texts[field] != "") & ~carries
+        if where.any():
+            yield fault_of(rule, item, field, where)

@@ -69,14 +69,18 @@ def _stored(cells: Cells, item: law.Item) -> pl.DataFrame:
             if one.scope != "drop"
         }
     )
-    return stored.with_columns(_shown_names(stored, item))
+    names = [item.subject_name, *([item.feed.former] if item.feed and item.feed.former else [])]
+    return stored.with_columns(_shown_names(stored, item, name) for name in names)
 
 
-def _shown_names(stored: pl.DataFrame, item: law.Item) -> pl.Series:
-    """Subject names; an individual business registered under only a person's name is stored as it may be shown."""
-    pairs = stored.select(item.subject_code, item.subject_name).unique()
+def _shown_names(stored: pl.DataFrame, item: law.Item, field: str) -> pl.Series:
+    """A column of subjects' names; an individual business registered under only a person's name is stored as it may
+    be shown."""
+    pairs = stored.select(item.subject_code, field).unique()
     pairs = pairs.filter(
-        pl.col(item.subject_code).str.starts_with("92") & (pl.col(item.subject_name).str.len_chars() <= 4)
+        pl.col(item.subject_code).str.starts_with("92")
+        & (pl.col(field).str.len_chars() <= 4)
+        & (pl.col(field) != "")
     )
     shown = {
         (code, name): register.display_name(code=code, name=name, region=code[2:8])
@@ -84,11 +88,9 @@ def _shown_names(stored: pl.DataFrame, item: law.Item) -> pl.Series:
     }
     changed = [(code, name, new) for (code, name), new in shown.items() if new != name]
     if not changed:
-        return stored[item.subject_name]
-    table = pl.DataFrame(changed, schema=[item.subject_code, item.subject_name, "_shown"], orient="row")
-    joined = stored.select(item.subject_code, item.subject_name).join(
-        table, on=[item.subject_code, item.subject_name], how="left", maintain_order="left"
+        return stored[field]
+    table = pl.DataFrame(changed, schema=[item.subject_code, field, "_shown"], orient="row")
+    joined = stored.select(item.subject_code, field).join(
+        table, on=[item.subject_code, field], how="left", maintain_order="left"
     )
-    return joined.select(
-        pl.col("_shown").fill_null(pl.col(item.subject_name)).alias(item.subject_name)
-    ).to_series()
+    return joined.select(pl.col("_shown").fill_null(pl.col(field)).alias(field)).to_series()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 ROW = "_row"
 BROKEN = "_broken"
 BLOCK = 24 << 20
+# What a name may promise, and what the file then is
+_PROMISED = {
+    ".csv": "csv", ".txt": "csv", ".tsv": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".xla": "xls",
+    ".xlsb": "xlsb", ".ods": "ods",
+}  # fmt: skip
+_KINDS = {"csv": "CSV 文本", "xlsx": "XLSX 工作簿", "xls": "XLS 工作簿"}
 
 
 @dataclass(frozen=True)
@@ -70,33 +76,54 @@ class Table:
             raise FileRefused("读取期间文件被改动,请等文件写完后重新报送。", code="file-changed")
 
 
-def open_table(path: Path, *, item: law.Item, block: int = BLOCK) -> Table:
-    """Sniffs, surveys and finds the header. `block` is how many bytes of a CSV make a chunk. Raises `FileRefused`."""
+def open_table(
+    path: Path,
+    *,
+    item: law.Item,
+    block: int = BLOCK,
+    mapping: Mapping[str, str] | None = None,
+    lenient: bool = False,
+    remembered: bool = False,
+) -> Table:
+    """Sniffs, surveys and finds the header. `block` is how many bytes of a CSV make a chunk; `mapping` and `lenient`
+    as in `find_header`, `remembered` says where the mapping came from. Raises `FileRefused`."""
     from xinheng.intake.csvfile import CsvRows
     from xinheng.intake.xlsxfile import XlsxRows
 
     sniffed = sniff(path)
+    promised = _PROMISED.get(path.suffix.lower(), sniffed.kind)
     seen = survey(path, text=sniffed.kind == "csv")
-    rows: Rows = CsvRows(path, seen.encoding, item, block) if sniffed.kind == "csv" else XlsxRows(path, item)
+    rows: Rows = (
+        CsvRows(path, seen.encoding, item, block, mapping, lenient=lenient)
+        if sniffed.kind == "csv"
+        else XlsxRows(path, item, mapping, lenient=lenient, misnamed=promised != sniffed.kind)
+    )
     return Table(
         path=path,
         kind=sniffed.kind,
-        encoding=NAMES.get(seen.encoding, "XLSX"),
+        encoding=NAMES.get(seen.encoding, sniffed.kind.upper()),
         digest=seen.digest,
         header=rows.header,
-        notes=tuple(_notes(rows, item)),
+        notes=(*_misnamed(path, promised, sniffed.kind), *_notes(rows, item, remembered)),
         _rows=rows,
         _survey=seen,
         _item=item,
     )
 
 
-def _notes(rows: Rows, item: law.Item) -> Iterator[str]:
+def _misnamed(path: Path, promised: str, kind: str) -> Iterator[str]:
+    if promised != kind:
+        yield f"文件名以 {path.suffix.lower()} 结尾,内容是 {_KINDS[kind]};已按内容读取"
+
+
+def _notes(rows: Rows, item: law.Item, remembered: bool) -> Iterator[str]:
     header = rows.header
     if header.row > 1:
         yield f"表头在第 {header.row} 行"
     if header.rows > 1:
         yield f"第 {header.row + 1} 行也是表头,未作为数据"
+    if header.mapped:
+        yield "按记住的列对应读取" if remembered else "按给定的列对应读取"
     if header.unknown:
         yield f"不属于「{item.name}」的列未读取、未保存:" + "、".join(header.unknown)
     if header.absent:

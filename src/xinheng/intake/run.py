@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -15,36 +15,49 @@ from pathlib import Path
 import polars as pl
 
 from xinheng.evidence import service as evidence
-from xinheng.intake import batches, judging, receipt, writing
-from xinheng.intake.errors import ItemUnknown, SourceRefused
+from xinheng.intake import batches, feeding, judging, receipt, writing
+from xinheng.intake import mapping as column_mapping
 from xinheng.intake.matching import Registered, against_register
 from xinheng.intake.models import Batch
 from xinheng.intake.personal import guarded
 from xinheng.intake.preparing import Prepared, Preparer
+from xinheng.intake.progress import Tracker
 from xinheng.intake.reading import Table, open_table
-from xinheng.kernel import uscc
+from xinheng.intake.sending import item_of, source_of
 from xinheng.law import service as law
-from xinheng.register import service as register
 
 TURN = 0.0002  # seconds a thread keeps the interpreter while another waits
 Progress = Callable[[int, int], None]
 
 
 def run(
-    *, path: Path, item: str, source: str, at: datetime, actor: str, progress: Progress | None = None
+    *,
+    path: Path,
+    item: str,
+    source: str,
+    at: datetime,
+    actor: str,
+    progress: Progress | None = None,
+    mapping: Mapping[str, str] | None = None,
 ) -> receipt.Receipt:
     """Takes a file in and answers every row of it.
 
     `source` is the code of the sending body, `at` the instant of receipt, `progress(done, whole)` hears the rows
-    answered and an estimate of all of them. The same file (by its bytes) for the same item and source gives the first
-    receipt again; one that was interrupted goes on where it stopped. Raises `ItemUnknown`, `SourceRefused`,
+    answered and an estimate of all of them; `mapping` says for headers which field they are ("" for none), else what was
+    remembered for this source and item is used. The same file (by its bytes) for the same item and source gives the
+    first receipt again; one that was interrupted goes on where it stopped. Raises `ItemUnknown`, `SourceRefused`,
     `FileRefused`, and `RowsWithheld` for a failure of ours.
     """
     began = time.perf_counter()
     pack = law.active()
-    chosen = _item(pack, item)
-    sender = _source(pack, source)
-    table = open_table(Path(path), item=chosen)
+    chosen = item_of(pack, item)
+    sender = source_of(pack, source)
+    said = (
+        column_mapping.remembered(source=sender, item=chosen)
+        if mapping is None
+        else column_mapping.checked(mapping, chosen)
+    )
+    table = open_table(Path(path), item=chosen, mapping=said, remembered=mapping is None)
     batch = batches.find(digest=table.digest, item=item, source=sender)
     if batch is not None and batch.state == "done":
         return receipt.restore(batch, repeated=True)
@@ -55,9 +68,22 @@ def run(
             batch = batches.open_batch(
                 event=event, digest=table.digest, item=item, source=sender, received_on=evidence.legal_day(at)
             )
+            event.detail["columns"] = list(table.header.columns)
+    else:
+        table = _as_begun(table, batch.number)
+    tracker = Tracker(batch.number, at)
+    tracker(batch.rows, 0)
+
+    def told(done: int, whole: int) -> None:
+        tracker(done, whole)
+        if progress is not None:
+            progress(done, whole)
+
     with _quick_hand_over():
-        _take_in(table, batch, chosen, pack, act, progress)
-    return _close(table, batch, chosen, act, began)
+        _take_in(table, batch, chosen, pack, act, told)
+    answer = _close(table, batch, chosen, act, began)
+    tracker.finish()
+    return answer
 
 
 @contextmanager
@@ -74,20 +100,14 @@ def _quick_hand_over() -> Iterator[None]:
         sys.setswitchinterval(before)
 
 
-def _item(pack: law.Pack, code: str) -> law.Item:
-    if code not in pack.items:
-        raise ItemUnknown(f"目录里没有「{code}」。可用的有:{'、'.join(sorted(pack.items))}。")
-    return pack.items[code]
-
-
-def _source(pack: law.Pack, code: str) -> str:
-    """Boundary 2: only a registered public body, or one the pack names, may report."""
-    cleaned = uscc.clean(code).code
-    if not uscc.is_valid(cleaned) or not register.is_source(cleaned, pack):
-        raise SourceRefused(
-            "来源单位不能报送:须是登记库中统一社会信用代码以 1 开头的单位,或规则包列明的单位。请核对 --from 的代码。"
-        )
-    return cleaned
+def _as_begun(table: Table, batch: str) -> Table:
+    """The columns of an interrupted batch stay what they were when it began, whatever was said of them since."""
+    for entry in evidence.events(kinds=(batches.OPENED,)):
+        detail = entry.body["detail"]
+        begun = tuple(detail.get("columns", ()))
+        if detail["batch"] == batch and len(begun) == len(table.header.columns):
+            return replace(table, header=replace(table.header, columns=begun))
+    return table
 
 
 @dataclass(frozen=True)
@@ -171,7 +191,7 @@ def _judged(
     )
     faults = [
         *prepared.faults,
-        *against_register(values, valid, item=item, rules=rules, registered=registered),
+        *against_register(values, valid, item=item, rules=rules, registered=registered, texts=cells.values),
     ]
     judgement = judging.conclude(cells, faults, item)
     writable = valid[item.subject_code] & prepared.rows["decided_on"].is_not_null()
@@ -189,6 +209,13 @@ def _judged(
 
 
 def _close(table: Table, batch: Batch, item: law.Item, act: _Acts, began: float) -> receipt.Receipt:
+    # Before the batch is closed, so that an interrupted run comes by here again
+    guarded(
+        "更新登记库",
+        partial(
+            feeding.tell_register, batch=batch.number, item=item, pack=act.pack, at=act.at, actor=act.actor
+        ),
+    )
     names = {one.code: one.name for one in item.fields}
     seconds = time.perf_counter() - began
     composed = guarded(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from xinheng.intake import xlsfile
 from xinheng.intake.errors import FileRefused
 
 MAX_MEMBERS = 2_000
@@ -33,7 +34,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True)
 class Sniffed:
-    """`kind` is "csv" or "xlsx"."""
+    """`kind` is "csv", "xlsx" or "xls"."""
 
     kind: str
 
@@ -41,7 +42,7 @@ class Sniffed:
 def sniff(path: Path) -> Sniffed:
     """Tells what the file is. Raises `FileRefused` for everything that is not a plain table.
 
-    An XLSX file is looked through completely (sizes by really inflating, macros, grid size) before any reader sees it.
+    A workbook is looked through completely (sizes by really inflating, macros, grid size) before any reader sees it.
     """
     try:
         with path.open("rb") as handle:
@@ -49,7 +50,9 @@ def sniff(path: Path) -> Sniffed:
             if not head:
                 raise FileRefused("文件是空的(0 字节)。请确认导出成功后重新报送。", code="empty-file")
             if head.startswith(_OLE):
-                raise _ole(handle)
+                handle.seek(0)
+                xlsfile.check(handle.read(xlsfile.MAX_XLS + 1), cells=MAX_CELLS)
+                return Sniffed("xls")
             if head.startswith(_ZIP):
                 _check_workbook(handle)
                 return Sniffed("xlsx")
@@ -81,20 +84,6 @@ def _refuse_other_formats(head: bytes) -> None:
         )
     if not head.startswith(_UTF16) and b"\x00" in head:
         raise FileRefused("文件含有空字节,不是文本数据表。" + advice, code="binary-file")
-
-
-def _ole(handle: BinaryIO) -> FileRefused:
-    """Legacy OLE container: an encrypted XLSX, or an XLS of before 2007. The directory names its streams in UTF-16."""
-    handle.seek(0)
-    content = handle.read(4 << 20)
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        return FileRefused(
-            "工作簿设了打开密码,无法读取。请去掉密码后另存为 XLSX 重新报送。", code="encrypted-file"
-        )
-    return FileRefused(
-        "这是旧版 XLS(或其他旧格式)文件,本版本不接收。请在 Excel 或 WPS 中另存为 XLSX 后重新报送。",
-        code="old-xls",
-    )
 
 
 def _check_workbook(handle: BinaryIO) -> None:

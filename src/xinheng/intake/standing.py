@@ -25,14 +25,16 @@ _FACTS = ["categories", "simple", "content", "fine", "confiscated", "sector"]
 class Stands:
     """How rows of one item will stand if received on one day. Remembers what the law answered, chunk after chunk.
 
-    What is remembered grows with the distinct answers (classes times decision days), not with the rows.
+    What is remembered grows with the distinct answers (classes times decision days, and the entries' own ends where
+    the item has them), not with the rows.
     """
 
     def __init__(self, *, pack: law.Pack, item: law.Item, received_on: date) -> None:
         self._pack, self._item, self._received_on = pack, item, received_on
         self._decisions: list[law.SeverityDecision] = []
         self._places: dict[tuple[object, ...], int] = {}
-        self._windows: dict[tuple[int, date], tuple[object, ...]] = {}
+        self._windows: dict[tuple[object, ...], tuple[object, ...]] = {}
+        self._ends = law.ends_fields(pack=pack, item=item)
 
     def of(self, values: pl.DataFrame, fen: dict[str, pl.Series], days: pl.Series) -> pl.DataFrame:
         """severity, show_from, show_until, repair_from, rule for every row; without a decision day nothing is shown.
@@ -55,17 +57,21 @@ class Stands:
         cases = facts.select(*_FACTS, "regime").unique().filter(pl.col("regime").is_not_null())
         places = [self._place(row) for row in cases.iter_rows(named=True)]
         cases = cases.with_columns(pl.Series("case", places, dtype=pl.Int64))
-        numbered = facts.join(
-            cases, on=[*_FACTS, "regime"], how="left", maintain_order="left", nulls_equal=True
-        ).select("case", "decided_on")
-        pairs = numbered.unique().drop_nulls()
+        ends = [values[code].alias(f"end:{code}") for code in self._ends]
+        numbered = (
+            facts.join(cases, on=[*_FACTS, "regime"], how="left", maintain_order="left", nulls_equal=True)
+            .select("case", "decided_on")
+            .with_columns(ends)
+        )
+        told = numbered.columns
+        distinct = numbered.unique().drop_nulls()
         table = pl.DataFrame(
-            [(*pair, *self._window(*pair)) for pair in pairs.iter_rows()],
-            schema={"case": pl.Int64, "decided_on": pl.Date, **_STANDS},
+            [(*one, *self._window(*one)) for one in distinct.iter_rows()],
+            schema={**distinct.schema, **_STANDS},
             orient="row",
         )
         return (
-            numbered.join(table, on=["case", "decided_on"], how="left", maintain_order="left")
+            numbered.join(table, on=told, how="left", maintain_order="left")
             .select(*_STANDS)
             .with_columns(pl.col("severity", "rule").fill_null(""))
         )
@@ -79,17 +85,19 @@ class Stands:
             self._decisions.append(decision)
         return self._places[same]
 
-    def _window(self, case: int, decided_on: date) -> tuple[object, ...]:
-        known = self._windows.get((case, decided_on))
+    def _window(self, case: int, decided_on: date, *ends: str) -> tuple[object, ...]:
+        known = self._windows.get((case, decided_on, *ends))
         if known is None:
             decision = self._decisions[case]
+            values = dict(zip(self._ends, ends, strict=True))
             window = law.window(
                 pack=self._pack, item=self._item, severity=decision, decided_on=decided_on,
                 received_on=self._received_on,
+                ends=law.ends_of(pack=self._pack, item=self._item, values=values),
             )  # fmt: skip
             shown = (window.show_from, window.show_until) if window.show else (None, None)
             known = (decision.severity, *shown, window.earliest_repair, window.provision)
-            self._windows[case, decided_on] = known
+            self._windows[(case, decided_on, *ends)] = known
         return known
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 
 from xinheng.intake.errors import ItemUnknown
-from xinheng.kernel import uscc
+from xinheng.intake.examples import example
 from xinheng.law import service as law
 
 _ROWS = 5_000
@@ -120,27 +120,3 @@ def _guide(book: Any, item: law.Item, fields: list[law.Field]) -> None:
         )
     ):
         sheet.merge_range(end + at, 0, end + at, 3, text, wrap)
-
-
-def example(item: law.Item, one: law.Field) -> str:
-    """A fictional value: no such organisation, agency or decision exists."""
-    body, agency = "91340699MA0000000", "11340699000000000"
-    fixed = {
-        item.subject_name: "虚构县示例商贸有限公司", item.subject_code: body + uscc.check_char(body),
-        item.authority: agency + uscc.check_char(agency), item.source_code: agency + uscc.check_char(agency),
-        item.authority_name: "虚构县示例局", item.source_name: "虚构县示例局", item.subject_kind: "法人及非法人组织",
-        item.valid_to: "2099/12/31",
-    }  # fmt: skip
-    if one.code in fixed:
-        return fixed[one.code]
-    if one.code in item.document_number:
-        return "虚示字〔2026〕1号"
-    if one.type == "enum":
-        return one.choices[0]
-    if one.type == "money":
-        return "0.2"
-    if one.type == "date":
-        return _MONTHS
-    if one.type == "person":
-        return "某某某"
-    return "(示例文字)" if one.required else ""

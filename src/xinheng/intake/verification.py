@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from xinheng.evidence import service as evidence
 from xinheng.home import home
-from xinheng.intake import batches, kept
+from xinheng.intake import batches, kept, mapping, mending, nil
 from xinheng.kernel import uscc
+from xinheng.kernel.dates import parse_date
 from xinheng.kernel.text import norm_docno
 from xinheng.law import service as law
 from xinheng.records import service as records
@@ -36,6 +37,9 @@ def findings() -> Iterator[evidence.Finding]:
             )
     for number in sorted(set(last) - seen):
         yield evidence.Finding("batch-missing", f"账本中的批次 {number} 不见了")
+    yield from mapping.findings()
+    yield from mending.findings()
+    yield from nil.findings()
 
 
 def clear_kept(erased: Sequence[records.Parts], act: evidence.Act) -> None:
@@ -46,10 +50,7 @@ def clear_kept(erased: Sequence[records.Parts], act: evidence.Act) -> None:
         item = law.item(code=parts.item, version=parts.public.decode().split("\x1f")[2])
         values = records.decode(item, parts.public, parts.shared, parts.restricted)
         batch, row, _ = parts.source
-        numbers = {norm_docno(values[code]) for code in item.document_number}
-        wanted.setdefault(parts.item, []).append(
-            _Decision(item, batch, row, values[item.subject_code], numbers)
-        )
+        wanted.setdefault(parts.item, []).append(_Decision(item, batch, row, values))
     if not wanted or not home().kept.is_dir():
         return
     of_item = {str(row["number"]): str(row["item"]) for row in batches.all_rows()}
@@ -60,10 +61,30 @@ def clear_kept(erased: Sequence[records.Parts], act: evidence.Act) -> None:
 
 
 class _Decision:
-    """What identifies an erased decision in kept rows, however it was written there."""
+    """What identifies an erased decision in kept rows, however it was written there: its document number, or, where it
+    has none, everything else that recognises it."""
 
-    def __init__(self, item: law.Item, batch: str, row: int, code: str, numbers: set[str]) -> None:
-        self.item, self.batch, self.row, self.code, self.numbers = item, batch, row, code, numbers
+    def __init__(self, item: law.Item, batch: str, row: int, values: Mapping[str, str]) -> None:
+        self.item, self.batch, self.row, self.code = item, batch, row, values[item.subject_code]
+        self.numbers = {norm_docno(values[code]) for code in item.document_number if values[code]}
+        self.told = item.document_number
+        if not self.numbers:
+            self.told = tuple(code for code in item.key if code not in (item.subject_code, item.authority))
+        self.values = tuple(self._spelled(code, values[code]) for code in self.told)
+
+    def _spelled(self, code: str, cell: str) -> str:
+        if self.item.by_code[code].type == "date":
+            day, _ = parse_date(cell)
+            return day.isoformat() if day else ""
+        return norm_docno(cell)
+
+    def _same(self, cells: Sequence[str | None]) -> bool:
+        if self.numbers:
+            return any(norm_docno(cell or "") in self.numbers for cell in cells)
+        return (
+            tuple(self._spelled(*pair) for pair in zip(self.told, (c or "" for c in cells), strict=True))
+            == self.values
+        )
 
     def rows(self, batch: str, part: pl.DataFrame) -> list[int]:
         """Rows of a part that speak of it."""
@@ -73,10 +94,9 @@ class _Decision:
         near = written.str.replace_all(r"[^0-9A-Z]", "").str.starts_with(self.code) | written.str.contains(
             r"[^ -~]"
         )
-        candidates = part.filter(near).select("_row", self.item.subject_code, *self.item.document_number)
-        for row, code, *numbers in candidates.iter_rows():
-            same = any(norm_docno(number or "") in self.numbers for number in numbers)
-            if same and uscc.clean(code or "").code == self.code:
+        candidates = part.filter(near).select("_row", self.item.subject_code, *self.told)
+        for row, code, *cells in candidates.iter_rows():
+            if self._same(cells) and uscc.clean(code or "").code == self.code:
                 found.append(row)
         return found
 

@@ -5,7 +5,7 @@ The rows' columns carry the item's own headings, so a mended receipt can be sent
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ _LEAD = ("行号", "处理结果", "原因", "怎么办")
 _ALREADY = ("与已入库的记录相同,没有重复入库", "不需要处理。")
 
 
-def write_receipt(receipt: Receipt, path: Path) -> None:
-    """Writes the workbook. Nothing in it is a formula; every value is text."""
+def write_receipt(receipt: Receipt, path: Path, *, shown: Sequence[str] = SHOWN) -> None:
+    """Writes the workbook with the rows of these outcomes. Nothing in it is a formula; every value is text."""
     item = law.active().items[receipt.item]
     # constant_memory: rows go out as they come, so a receipt of any length costs the same
     options = {
@@ -44,8 +44,13 @@ def write_receipt(receipt: Receipt, path: Path) -> None:
             "wrong": book.add_format({"bg_color": "#FBE3D6", "text_wrap": False}),
             "plain": book.add_format({"num_format": "@"}),
         }
-        _summary(book, receipt, item, looks)
-        _rows(book, receipt, item, looks)
+        if shown == SHOWN:
+            _summary(book, receipt, item, looks)
+            _rows(book, receipt, item, looks, shown)
+        else:
+            # Asked for to be mended: the rows are what opens
+            _rows(book, receipt, item, looks, shown)
+            _summary(book, receipt, item, looks)
 
 
 def safe(text: str) -> str:
@@ -77,11 +82,11 @@ def _summary(book: Any, receipt: Receipt, item: law.Item, looks: dict[str, Any])
         sheet.write_string(at, 1, safe(text))
 
 
-def _rows(book: Any, receipt: Receipt, item: law.Item, looks: dict[str, Any]) -> None:
+def _rows(book: Any, receipt: Receipt, item: law.Item, looks: dict[str, Any], shown: Sequence[str]) -> None:
     fields = [one for one in item.fields if one.scope != "drop"]
     codes = [one.code for one in fields]
     sheet, at, number = None, 0, 0
-    for row, outcome, problems, cells in _not_accepted(receipt.batch, codes):
+    for row, outcome, problems, cells in _not_accepted(receipt.batch, codes, shown):
         if sheet is None or at > ROWS_A_SHEET:
             number += 1
             sheet = _new_sheet(book, number, [*_LEAD, *(one.name for one in fields)], looks)
@@ -112,7 +117,9 @@ def _new_sheet(book: Any, number: int, heads: list[str], looks: dict[str, Any]) 
     return sheet
 
 
-def _not_accepted(batch: str, codes: list[str]) -> Iterator[tuple[int, str, list[dict[str, str]], list[str]]]:
+def _not_accepted(
+    batch: str, codes: list[str], shown: Sequence[str]
+) -> Iterator[tuple[int, str, list[dict[str, str]], list[str]]]:
     for part in in_order(batch, ["_row", "_outcome", "_problems", *codes]):
-        for row in part.filter(pl.col("_outcome").is_in(SHOWN)).iter_rows():
+        for row in part.filter(pl.col("_outcome").is_in(list(shown))).iter_rows():
             yield row[0], row[1], row[2] or [], [cell or "" for cell in row[3:]]

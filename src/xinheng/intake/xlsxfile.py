@@ -1,9 +1,9 @@
-"""XLSX by calamine: values as text, the way a person reads them, with the sheet's own row numbers."""
+"""XLSX and XLS by calamine: values as text, the way a person reads them, with the sheet's own row numbers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,9 +29,18 @@ class XlsxRows:
 
     share = 0.0
 
-    def __init__(self, path: Path, item: law.Item) -> None:
+    def __init__(
+        self,
+        path: Path,
+        item: law.Item,
+        mapping: Mapping[str, str] | None = None,
+        *,
+        lenient: bool = False,
+        misnamed: bool = False,
+    ) -> None:
+        # calamine believes a file's extension, but tells bytes by what they are
         try:
-            self._book = fastexcel.read_excel(path)
+            self._book = fastexcel.read_excel(path.read_bytes() if misnamed else path)
             names = self._book.sheet_names[:MAX_SHEETS]
         except Exception as error:
             raise _unreadable(error) from None
@@ -44,7 +53,7 @@ class XlsxRows:
                 ["" if cell is None else cell for cell in row] for row in whole.head(SEARCH_ROWS + 1).rows()
             ]
             try:
-                self.header = find_header(head, item)
+                self.header = find_header(head, item, mapping, lenient=lenient)
             except FileRefused as error:
                 refusal = error if refusal is None or error.code != "header-not-found" else refusal
                 continue
@@ -53,6 +62,11 @@ class XlsxRows:
             self.others = tuple(names[names.index(name) + 1 :])
             return
         raise refusal or FileRefused("工作簿里没有工作表。", code="header-not-found")
+
+    @property
+    def height(self) -> int:
+        """Rows below the header, blank ones included."""
+        return max(0, self._whole.height - self.header.row - self.header.rows + 1)
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """See `reading.Rows`."""

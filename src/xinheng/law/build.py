@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from xinheng.kernel.periods import WorkCalendar
+from xinheng.law.build_checks import Template, read_checks
 from xinheng.law.build_items import read_item
 from xinheng.law.build_parts import (
     Days,
     Parts,
-    plain,
-    read_department,
     read_kind,
     read_sector,
     read_year,
 )
+from xinheng.law.build_places import PlaceContent, PlaceReader, place_matters
+from xinheng.law.build_plan import read_plan
 from xinheng.law.findings import Report
 from xinheng.law.reading import Node, PackFiles, canonical, digest_of
 from xinheng.law.rules import KINDS
@@ -39,6 +40,7 @@ from xinheng.law.types import (
     Setting,
     SimpleLimit,
     Source,
+    SuccessionRule,
 )
 
 LEVELS: tuple[Level, ...] = ("national", "province", "city", "county")
@@ -84,14 +86,21 @@ class Content:
     off: Days = field(default_factory=dict)
     work: Days = field(default_factory=dict)
     notices: dict[int, str] = field(default_factory=dict)
+    place: PlaceContent = field(default_factory=PlaceContent)
     plan: dict[str, Any] = field(default_factory=dict)
 
 
 class LevelReader:
     """Reads the files of one pack into a `Content`."""
 
-    def __init__(self, pack: PackFiles, instruments: dict[str, Instrument], report: Report) -> None:
-        self.pack, self.report = pack, report
+    def __init__(
+        self,
+        pack: PackFiles,
+        instruments: dict[str, Instrument],
+        report: Report,
+        rules: Sequence[SuccessionRule] = (),
+    ) -> None:
+        self.pack, self.report, self.rules = pack, report, rules
         self.content = Content(pack.code)
         self.parts = Parts(instruments, report)
 
@@ -99,18 +108,22 @@ class LevelReader:
         """Every file is read by the rule of its name; a file no rule knows is a finding."""
         readers: list[tuple[str, Callable[[Node], None]]] = [
             (r"pack\.yaml", self._head),
-            (r"instruments\.yaml", self._instruments),
+            (r"instruments(-[^/]+)?\.yaml", self._instruments),
             (r"publication/kinds\.yaml", self._kinds),
             (r"provisions/[^/]+\.yaml", self._provisions),
             (r"publication/[^/]+\.yaml", self._version),
             (r"thresholds\.yaml", self._thresholds),
             (r"sectors\.yaml", self._sectors),
             (r"departments\.yaml", self._departments),
+            (r"checks\.yaml", self._checks),
             (r"settings\.yaml", self._settings),
             (r"items/[^/]+\.yaml", self._item),
             (r"lists\.yaml", self._lists),
             (r"measures\.yaml", self._measures),
             (r"calendar/\d{4}\.yaml", self._year),
+            (r"successions\.yaml", self._successions),
+            (r"matters\.yaml", self._matters),
+            (r"in_force\.yaml", self._in_force),
             (r"plan\.yaml", self._plan),
         ]
         left = set(self.pack.files)
@@ -140,6 +153,10 @@ class LevelReader:
         for entry in node.nodes("counties"):
             code = entry.text("code")
             content.counties[code] = entry.bilingual("name")
+            entry.done()
+        for entry in node.nodes("towns"):
+            code = entry.text("code")
+            content.place.towns[code] = entry.bilingual("name")
             entry.done()
         node.text("edition")
         node.text("note", "")
@@ -184,16 +201,28 @@ class LevelReader:
         node.done()
 
     def _departments(self, node: Node) -> None:
-        self.content.departments += [read_department(entry) for entry in node.nodes("departments")]
-        node.text("confidence")
-        node.text("source")
-        node.done()
+        self.content.departments += self._place().departments(node)
+
+    def _successions(self, node: Node) -> None:
+        self._place().successions(node)
+
+    def _matters(self, node: Node) -> None:
+        self._place().matters(node)
+
+    def _in_force(self, node: Node) -> None:
+        self._place().in_force(node)
+
+    def _place(self) -> PlaceReader:
+        return PlaceReader(self.content.code, self.content.region, self.content.place, self.parts, self.rules)
 
     def _settings(self, node: Node) -> None:
         for entry in node.nodes("settings"):
             setting = self.parts.read_setting(entry)
             self.content.settings[setting.name] = setting
         node.done()
+
+    def _checks(self, node: Node) -> None:
+        self.parts.checks += read_checks(node)
 
     def _item(self, node: Node) -> None:
         if node.has("amends"):
@@ -221,8 +250,7 @@ class LevelReader:
         self.content.notices[year] = notice
 
     def _plan(self, node: Node) -> None:
-        self.content.plan = plain(node, "plan")
-        node.done()
+        self.content.plan = read_plan(node, self.parts)
 
 
 def _read_amendment(node: Node) -> Amendment:
@@ -242,10 +270,15 @@ def _read_amendment(node: Node) -> Amendment:
 def read_levels(chain: Sequence[PackFiles], report: Report) -> list[Content]:
     """The levels from the nation down; each may cite the instruments of those above."""
     instruments: dict[str, Instrument] = {}
-    levels = []
+    checks: list[Template] = []
+    levels: list[Content] = []
     for files in chain:
-        content = LevelReader(files, instruments, report).read()
+        rules = [rule for level in levels for rule in level.place.rules]
+        reader = LevelReader(files, instruments, report, rules)
+        reader.parts.checks += checks
+        content = reader.read()
         instruments |= content.instruments
+        checks = reader.parts.checks
         levels.append(content)
     return levels
 
@@ -279,8 +312,8 @@ def lay_over(levels: Sequence[Content], chain: Sequence[PackFiles]) -> Pack:
             getattr(merged, name).update(getattr(level, name))
         merged.thresholds += level.thresholds
         merged.simple_limits += level.simple_limits
-        merged.departments += level.departments
         merged.other_prefix = level.other_prefix or merged.other_prefix
+    items = {code: with_list_kinds(item, merged.lists) for code, item in items.items()}
     return Pack(
         code=own.code,
         name=own.name,
@@ -298,7 +331,7 @@ def lay_over(levels: Sequence[Content], chain: Sequence[PackFiles]) -> Pack:
         thresholds=tuple(merged.thresholds),
         simple_limits=tuple(merged.simple_limits),
         sectors=merged.sectors,
-        departments=tuple(merged.departments),
+        departments=tuple(own.departments),
         counties=own.counties,
         settings=merged.settings,
         items=items,
@@ -309,6 +342,11 @@ def lay_over(levels: Sequence[Content], chain: Sequence[PackFiles]) -> Pack:
         plan=own.plan,
         site=own.site[0],
         site_en=own.site[1],
+        successions=tuple(own.place.successions),
+        succession_rules=tuple(rule for level in levels for rule in level.place.rules),
+        matters=place_matters([level.place for level in levels], own.level, own.departments),
+        in_force=tuple(entry for level in levels for entry in level.place.in_force),
+        towns=own.place.towns,
     )
 
 
@@ -324,6 +362,19 @@ def amend(item: Item, change: Amendment) -> Item:
     fields = tuple(field_after(old) for old in item.fields)
     version = f"{item.version}+{change.pack}" if change.scopes else item.version
     return replace(item, fields=fields, version=version)
+
+
+def with_list_kinds(item: Item, lists: Mapping[str, Measure]) -> Item:
+    """The item with the pack's kinds of list as choices where a field takes them from there."""
+    if not any(field.choices_from for field in item.fields):
+        return item
+    names = tuple(kind.name for kind in lists.values())
+    english = {kind.name: (kind.name, kind.name_en) for kind in lists.values()}
+    fields = tuple(
+        replace(one, choices=names, choice_names=english) if one.choices_from == "lists" else one
+        for one in item.fields
+    )
+    return replace(item, fields=fields)
 
 
 def _by_rule(versions: list[RuleVersion]) -> dict[str, tuple[RuleVersion, ...]]:
@@ -355,6 +406,10 @@ def sources(pack: Pack) -> list[tuple[str, Source]]:
     found += [(f"{names.get(t.sector, t.sector)}罚款数额标准", t.source) for t in pack.thresholds]
     found += [("当场处罚的罚款上限", limit.source) for limit in pack.simple_limits]
     found += [(setting.title, setting.source) for setting in pack.settings.values()]
+    for kind in pack.lists.values():
+        found.append((kind.name, kind.source))
+        if kind.stay:
+            found.append((f"{kind.name}：最长停留期限", kind.stay.source))
     for item in pack.items.values():
         found.append((item.name, item.source))
         found += [(f"{item.name}：{KINDS[rule.kind].means}", rule.source) for rule in item.rules]

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import unicodedata
 from typing import Any
 
+from xinheng.law.build_checks import Laying, roles_of
+from xinheng.law.build_feed import read_feed
 from xinheng.law.build_parts import Parts
 from xinheng.law.reading import Node
 from xinheng.law.rules import read_rule, standing_rules
-from xinheng.law.types import Card, Citation, Field, Item, Rule, SeverityFrom, Source
+from xinheng.law.types import SECTIONS, Card, Citation, Field, Item, Rule, SeverityFrom, Source
 
 TYPES = ("text", "date", "code", "enum", "money", "person", "drop")
 SCOPES = ("public", "shared", "restricted", "drop")
-ROLES = (
-    "subject_name",
-    "subject_code",
-    "subject_kind",
-    "decided_on",
-    "authority",
-    "authority_name",
-    "source_code",
-    "source_name",
-)
+ROLES = ("subject_name", "subject_code", "decided_on", "authority", "authority_name")
+OPTIONAL_ROLES = ("subject_kind", "source_code", "source_name", "valid_from", "valid_to")
 
 
 def header_key(text: str) -> str:
@@ -42,7 +37,12 @@ def read_item(node: Node, parts: Parts) -> Item:
     by_code = {field.code: field for field in fields}
     _check_headers(node, fields)
     roles = _roles(node, by_code)
-    rules = _rules(node, parts, code, own, standard, by_code, fields)
+    card, key = _card(node, by_code), _codes(node, "key", by_code)
+    received = node.flag("received")
+    laying = Laying(
+        parts, fields=fields, roles=roles_of(roles, card), key=key, received=received, own=own
+    )  # fmt: skip
+    rules = _rules(node, parts, code, own, standard, by_code, fields, laying)
     item = Item(
         code=code,
         name=name,
@@ -54,14 +54,19 @@ def read_item(node: Node, parts: Parts) -> Item:
         source=own,
         fields=fields,
         rules=rules,
-        key=_codes(node, "key", by_code),
+        key=key,
         document_number=roles.pop("document_number"),
         free_text=_codes(node, "free_text", by_code),
-        card=_card(node, by_code),
+        card=card,
         timeliness=node.text("timeliness", ""),
         publication=node.text("publication"),
         severity_from=_severity_from(node, parts, code, own, by_code),
         ignored_headers={h.text("header"): h.text("name") for h in node.nodes("ignored_headers")},
+        section=node.one_of("section", SECTIONS, "other"),  # type: ignore[arg-type]
+        order=node.number("order") or 0,
+        owners=node.texts("owners"),
+        received=received,
+        feed=read_feed(node, by_code),
         **roles,
     )
     node.done()
@@ -90,6 +95,9 @@ def _field(node: Node) -> Field:
     multi = node.node("multi") if node.has("multi") else None
     node.seen.add("multi")
     names = node.get("choice_names") or {}
+    if not isinstance(names, dict) or not all(isinstance(one, dict) for one in names.values()):
+        node.wrong("choice_names", "应由「取值: {zh:, en:}」组成")
+        names = {}
     field = Field(
         code=code,
         name=name,
@@ -101,6 +109,7 @@ def _field(node: Node) -> Field:
         max=node.number("max"),
         max_tolerated=node.number("max_tolerated"),
         choices=node.texts("choices"),
+        choices_from=node.one_of("choices_from", ("lists",), ""),
         choice_names={str(k): (v.get("zh", ""), v.get("en", "")) for k, v in names.items()},
         written=node.pairs("written"),
         other_prefix=node.text("other_prefix", ""),
@@ -110,6 +119,7 @@ def _field(node: Node) -> Field:
         long_term=node.day("long_term", required=False),
         computed=node.flag("computed"),
         unit=node.text("unit", ""),
+        samples=node.texts("samples"),
     )
     if multi:
         multi.done()
@@ -165,7 +175,7 @@ def _roles(node: Node, known: dict[str, Field]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for role in ROLES:
         found[role] = roles.one_of(role, known)
-    for role in ("valid_from", "valid_to"):
+    for role in OPTIONAL_ROLES:
         found[role] = roles.one_of(role, known) if roles.has(role) else ""
         roles.seen.add(role)
     found["document_number"] = _codes(roles, "document_number", known)
@@ -176,7 +186,7 @@ def _roles(node: Node, known: dict[str, Field]) -> dict[str, Any]:
 def _card(node: Node, known: dict[str, Field]) -> Card:
     card = node.node("card")
     parts = {}
-    for part in ("what", "title", "who", "document", "law", "kind"):
+    for part in (one.name for one in dataclasses.fields(Card)):
         parts[part] = card.one_of(part, known) if card.has(part) else ""
         card.seen.add(part)
     card.done()
@@ -215,6 +225,7 @@ def _rules(
     standard: Citation | None,
     by_code: dict[str, Field],
     fields: tuple[Field, ...],
+    laying: Laying,
 ) -> tuple[Rule, ...]:
     lengths = own
     if node.has("lengths"):
@@ -223,6 +234,11 @@ def _rules(
         entry.done()
     node.seen.add("lengths")
     rules = list(standing_rules(fields, own, lengths))
+    spared = node.pairs("checks_except")
+    if node.one_of("checks", ("standard", "own"), "standard") == "standard":
+        rules += laying.rules(parts.checks, spared)
+    for check in spared.keys() - {check["id"] for check, _ in parts.checks}:
+        node.wrong("checks_except", f"没有「{check}」这项校验")
     for entry in node.nodes("rules"):
         rule_id = entry.text("id")
         source = parts.source(entry, f"{code}.{rule_id}", inherited=own, own_citation=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -10,8 +11,8 @@ from xinheng.kernel.periods import Period
 from xinheng.law.findings import Report
 from xinheng.law.reading import Node
 from xinheng.law.types import (
+    UNTIL,
     Citation,
-    Department,
     FineThreshold,
     InForce,
     Instrument,
@@ -24,6 +25,7 @@ from xinheng.law.types import (
     Setting,
     SimpleLimit,
     Source,
+    Stay,
     Trigger,
     When,
 )
@@ -32,6 +34,7 @@ CONFIDENCES = ("verified", "likely", "unverified")
 RANKS = (
     "law",
     "administrative_regulation",
+    "judicial_interpretation",
     "central_policy",
     "departmental_rule",
     "departmental_document",
@@ -41,6 +44,7 @@ RANKS = (
     "standard",
 )
 ALWAYS = InForce(date.min)
+_GOVERNMENT = re.compile(r"https?://(?:[a-z0-9-]+\.)*gov\.cn(?:/[!-~]*)?")
 
 
 class Parts:
@@ -48,6 +52,7 @@ class Parts:
 
     def __init__(self, instruments: Mapping[str, Instrument], report: Report) -> None:
         self.instruments = dict(instruments)
+        self.checks: list[tuple[dict[str, Any], str]] = []
         self.report = report
 
     def read_instrument(self, node: Node) -> Instrument:
@@ -59,6 +64,7 @@ class Parts:
             in_force=node.in_force(),
             confidence=node.one_of("confidence", CONFIDENCES),  # type: ignore[arg-type]
             note=node.text("note", ""),
+            url=read_url(node),
         )
         node.done()
         if instrument.id in self.instruments:
@@ -212,8 +218,30 @@ class Parts:
         name, name_en = node.bilingual("name")
         basis = tuple(c for entry in node.nodes("basis") if (c := self.read_citation(entry)))
         source = self.source(node, code, default=basis[0] if basis else None)
+        stay = self._stay(node.node("stay"), code, source) if node.has("stay") else None
+        node.seen.add("stay")
+        found = Measure(code, name, name_en, basis, source, node.text("authority", ""), stay)
         node.done()
-        return Measure(code, name, name_en, basis, source)
+        return found
+
+    def _stay(self, node: Node, code: str, inherited: Source) -> Stay | None:
+        period = node.period("period")
+        source = self.source(node, f"{code}.stay", inherited=inherited)
+        node.done()
+        return Stay(period, source) if period else None
+
+
+def read_url(node: Node, key: str = "url") -> str:
+    """The address of a published text: a page of a public body, or "". Checked for form, never fetched."""
+    url = node.text(key, "")
+    if url and not _GOVERNMENT.fullmatch(url):
+        node.report.error(
+            "dead-link",
+            node.where(key),
+            "网址的写法不对，或者不是政府网站",
+            "请写完整网址（https://…），主机名以 gov.cn 结尾。",
+        )
+    return url
 
 
 def fen(yuan: int | None) -> int | None:
@@ -232,10 +260,13 @@ def _publication_class(node: Node) -> PublicationClass | None:
         special.done()
     node.seen.add("shortest_in_sectors")
     shown, shortest, longest = node.flag("shown"), node.period("shortest"), node.period("longest")
+    until = node.texts("until")
+    for word in until:
+        if word not in UNTIL:
+            node.wrong("until", f"「{word}」不在可选范围内", f"可选：{'、'.join(UNTIL)}。")
     node.done()
-    return (
-        PublicationClass(code, name, name_en, shown, shortest, longest, in_sectors, sectors) if code else None
-    )
+    found = PublicationClass(code, name, name_en, shown, shortest, longest, in_sectors, sectors, until)  # type: ignore[arg-type]
+    return found if code else None
 
 
 def read_kind(node: Node) -> PenaltyKind:
@@ -254,17 +285,6 @@ def read_sector(node: Node) -> Sector:
     )
     node.done()
     return sector
-
-
-def read_department(node: Node) -> Department:
-    english = node.text("en", "")
-    if not english:
-        node.report.error("english-missing", node.where("en"), "缺少英文名称", "请在 en 处补上英文。")
-    department = Department(
-        node.text("name"), english, node.text("short"), node.text("sector"), node.text("uscc", "")
-    )
-    node.done()
-    return department
 
 
 Days = dict[date, tuple[str, str]]
@@ -302,9 +322,3 @@ def _notice(node: Node) -> str:
     node.one_of("confidence", CONFIDENCES)
     node.done()
     return f"《{title}》（{number or '文号待核'}）"
-
-
-def plain(node: Node, key: str) -> Any:
-    """Data kept as it is: a plan's indicators and terms."""
-    value = node.get(key)
-    return value if isinstance(value, dict) else {}

@@ -9,6 +9,7 @@ from itertools import pairwise
 from xinheng.kernel.periods import Period
 from xinheng.law.build import LEVELS, Content, sources
 from xinheng.law.build_items import header_key
+from xinheng.law.check_items import check_items
 from xinheng.law.findings import Report
 from xinheng.law.types import Citation, Item, Measure, Pack, Provision, RuleVersion, Source
 
@@ -35,6 +36,7 @@ def check_levels(levels: Sequence[Content], report: Report) -> None:
 def check_pack(pack: Pack, report: Report) -> None:
     """The pack as a whole: references, overlaps, instruments in force, and what must be verified."""
     _check_references(pack, report)
+    check_items(pack, report)
     for provisions in pack.provisions.values():
         _check_overlap([p.source for p in provisions], report)
     for versions in pack.publication.values():
@@ -86,7 +88,7 @@ def _check_place(level: Content, above: Sequence[Content], report: Report) -> No
         remedy = f"应以 {parent.region[: digits[parent.level]]} 开头。"
         report.error("region", f"{where}：region", f"{region} 不在上级 {parent.name} 之内", remedy)
     for code in level.counties:
-        if not code.startswith(region[:4]):
+        if not code.startswith(region[: digits[level.level]]):
             report.error("region", f"{where}：counties", f"{code} 是别的地方的区划代码", "请核对。")
     for threshold in level.thresholds:
         own = region[: digits[level.level]]
@@ -209,6 +211,8 @@ def _compare_classes(own: RuleVersion, parent: RuleVersion, report: Report) -> N
             continue
         if mine.shown and not theirs.shown:
             _heavier(where, f"「{mine.name}」上级不公示，本级改为公示", report)
+        if dropped := set(theirs.until) - set(mine.until):
+            _heavier(where, f"「{mine.name}」少了上级的停止条件（{'、'.join(sorted(dropped))}）", report)
         pairs = [(mine.shortest, theirs.shortest, "最短"), (mine.longest, theirs.longest, "最长")]
         for period, limit, name in pairs:
             endless = name == "最长" and period is None and limit is not None

@@ -15,6 +15,11 @@ from xinheng.law.policy_severity import NAMES
 from xinheng.law.types import PENDING_MARK, Field, Item, Pack, PublicationClass, RuleVersion, Source
 
 UNITS = {"working_days": "个工作日", "calendar_days": "日", "months": "个月", "years": "年"}
+UNTIL_NAMES = {
+    "exit_on": "移出之日起停止公示",
+    "ends": "有效期满停止公示",
+    "stay": "在该种名单的最长停留期限届满后停止公示",
+}
 CONFIDENCE_NAMES = {
     "verified": "已核对原文",
     "likely": "普遍知悉，未重读原文",
@@ -146,7 +151,8 @@ def explain(pack: Pack, code: str, on: date) -> Explanation:
     if not found:
         raise UnknownCode(
             f"没有「{code}」这一项。可以查目录项（{'、'.join(pack.items)}）、字段代码、"
-            f"期限（{'、'.join(sorted(pack.provisions))}）和失信程度（minor、ordinary、serious）。"
+            f"期限（{'、'.join(sorted(pack.provisions))}）、失信程度（minor、ordinary、serious）、"
+            "事项代码、部门代码和已撤并机关的名称。"
         )
     return _answer(pack, code, "value", found[0].title, on, found[:1])
 
@@ -213,6 +219,8 @@ def _item(pack: Pack, item: Item, on: date) -> Explanation:
             lead = "当日的公示规则" if on in version.source.in_force else "以后的公示规则"
             details.append(f"{lead}：{version.name}（{version.source.in_force}，{version.source.cited}）")
             details += [f"  {line}" for line in describe(pack, version)]
+    if any("stay" in c.until for v in pack.publication.get(item.publication, ()) for c in v.classes.values()):
+        details += [f"  {line}" for line in stays(pack)]
     if item.adverse and "transition" in pack.settings:
         details.append(
             f"过渡：{pack.settings['transition'].what}（{pack.settings['transition'].source.cited}）"
@@ -230,6 +238,15 @@ def describe(pack: Pack, version: RuleVersion) -> Iterator[str]:
         yield "都不符合的：待认定（认定前不公示）"
 
 
+def stays(pack: Pack) -> Iterator[str]:
+    """The kinds of list with the longest stay on each, and where the period comes from."""
+    for kind in pack.lists.values():
+        if kind.stay:
+            yield f"{kind.name}：最长 {say_period(kind.stay.period)}（{kind.stay.source.cited}）"
+        else:
+            yield f"{kind.name}：至来源移出为止"
+
+
 def _class_line(pack: Pack, version: RuleVersion, found: PublicationClass) -> str:
     parts = ["公示" if found.shown else "原则上不公示"]
     if found.shortest:
@@ -239,6 +256,7 @@ def _class_line(pack: Pack, version: RuleVersion, found: PublicationClass) -> st
         parts.append(f"{names}最短 {say_period(found.shortest_in_sectors)}")
     if found.longest:
         parts.append(f"最长 {say_period(found.longest)}")
+    parts += [UNTIL_NAMES[word] for word in found.until]
     triggers = [t for t in version.triggers if t.class_code == found.code]
     if version.otherwise and version.otherwise.class_code == found.code:
         triggers.append(version.otherwise)
@@ -338,6 +356,10 @@ def _texts(pack: Pack) -> dict[str, tuple[Source, str, str]]:
                     f"{trigger.says}：{_class_line(pack, version, known).partition('）：')[0].rstrip('）')}）"
                 )
                 found[trigger.id] = (trigger.source, said, f"{trigger.says_en}: {known.name_en}")
+    for kind in pack.lists.values():
+        if kind.stay:
+            said = f"{kind.name}最长 {say_period(kind.stay.period)}，自列入之日起算"
+            found[kind.stay.source.id] = (kind.stay.source, said, f"{kind.name_en}: longest stay")
     for setting in pack.settings.values():
         found[setting.source.id] = (setting.source, setting.what, setting.what_en)
     return found

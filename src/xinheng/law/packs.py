@@ -6,10 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from xinheng.law.build import lay_over, read_levels
+from xinheng.law.check_places import check_places, list_place_unverified
+from xinheng.law.check_texts import check_neighbours, check_texts
 from xinheng.law.checker import check_levels, check_pack, list_unverified
 from xinheng.law.errors import PackMissing, PackRefused
 from xinheng.law.findings import Finding, Report
-from xinheng.law.reading import PackFiles, from_canonical, read_pack
+from xinheng.law.reading import PackFiles, from_canonical, read_head, read_pack
 from xinheng.law.types import Pack
 
 DEPTH = 4
@@ -51,6 +53,8 @@ def build(chain: list[PackFiles], report: Report) -> Pack:
     """The pack of the last of `chain`, checked; findings go to `report`."""
     levels = read_levels(chain, report)
     check_levels(levels, report)
+    check_places(levels, report)
+    check_texts(chain, report)
     pack = lay_over(levels, chain)
     check_pack(pack, report)
     return pack
@@ -58,11 +62,23 @@ def build(chain: list[PackFiles], report: Report) -> Pack:
 
 def check(code: str, packs_dir: Path | None = None, adopted: frozenset[str] = frozenset()) -> list[Finding]:
     """Everything to be said about a pack: errors first, then what to verify; `adopted` is only told."""
-    report = Report()
-    pack = build(find_chain(code, packs_dir or default_packs_dir(), report), report)
+    report, folder = Report(), packs_dir or default_packs_dir()
+    chain = find_chain(code, folder, report)
+    pack = build(chain, report)
+    check_neighbours(chain[-1], _neighbours(folder), report)
     list_unverified(pack.with_adopted(adopted), report)
+    list_place_unverified(pack, report)
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(report.findings, key=lambda finding: order[finding.severity])
+
+
+def _neighbours(folder: Path) -> list[PackFiles]:
+    """The heads of all packs at hand: those beside the pack and those that come with Xinheng."""
+    found: dict[str, PackFiles] = {}
+    for packs_dir in (default_packs_dir(), folder):
+        for head in sorted(packs_dir.glob("*/pack.yaml")):
+            found[head.parent.name] = read_head(head)
+    return list(found.values())
 
 
 @lru_cache(maxsize=16)

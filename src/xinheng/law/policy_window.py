@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from xinheng.kernel.periods import Period, add_months
+from xinheng.law.policy_ends import Ends, earliest, end_of
 from xinheng.law.policy_severity import NAMES, WEIGHT, SeverityDecision, weakest
 from xinheng.law.types import Confidence, Item, Pack, PublicationClass, RuleVersion, Trigger
 
 ONE_DAY = timedelta(days=1)
+NO_ENDS = Ends()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,19 @@ def window(
     decided_on: date,
     received_on: date,
     rule: str = "",
+    ends: Ends = NO_ENDS,
 ) -> Window:
     """The publication window of an entry. Without a rule in force on the decision day nothing is shown.
+
+    `ends` is what the entry itself says about its end (`ends_of`).
 
     `decision` is what `severity` answered, or a class by name: one the deciding authority confirmed, or one that is
     on record. With `rule`, the `provision` kept when it was decided, the answer is the same as it was then.
     """
     if isinstance(decision, str):
         decision = on_record(pack, item, decision, decided_on, rule)
-    return _window(pack, item.publication, decision, decided_on, received_on)
+    tokens = tuple(rule.split(":")) if rule else ()
+    return _window(pack, item.publication, decision, decided_on, received_on, ends, tokens)
 
 
 def on_record(pack: Pack, item: Item, severity: str, decided_on: date, rule: str = "") -> SeverityDecision:
@@ -102,22 +107,20 @@ def _names(pack: Pack, rule: str) -> Mapping[str, tuple[str, RuleVersion, Trigge
 
 
 @lru_cache(maxsize=20_000)
-def _window(pack: Pack, rule: str, decision: SeverityDecision, decided_on: date, received_on: date) -> Window:
+def _window(
+    pack: Pack,
+    rule: str,
+    decision: SeverityDecision,
+    decided_on: date,
+    received_on: date,
+    ends: Ends,
+    tokens: tuple[str, ...],
+) -> Window:
     version = pack.rule_version(rule, decided_on)
     if version is None:
         return _hidden("", "", decision.reasons, "verified")
     if not version.classed:
-        said = f"自收到之日起公示，没有截止日（{version.source.cited}）"
-        return Window(
-            True,
-            received_on,
-            None,
-            None,
-            version.version,
-            version.source.id,
-            (said,),
-            version.source.confidence,
-        )
+        return _alike(pack, version, ends, decided_on, received_on, tokens)
     if decision.severity not in version.classes:
         reasons = (*decision.reasons, "待认定的不公示")
         return _hidden(version.version, decision.provision, reasons, decision.confidence)
@@ -126,6 +129,30 @@ def _window(pack: Pack, rule: str, decision: SeverityDecision, decided_on: date,
         reasons = (*decision.reasons, "这一类原则上不公示")
         return _hidden(version.version, decision.provision, reasons, decision.confidence)
     return _shown(pack, rule, version, chosen, decision, decided_on, received_on)
+
+
+def _alike(
+    pack: Pack,
+    version: RuleVersion,
+    ends: Ends,
+    decided_on: date,
+    received_on: date,
+    tokens: tuple[str, ...],
+) -> Window:
+    """Entries without classes: shown from the day of receipt until their own end, if they have one."""
+    chosen = next(iter(version.classes.values()))
+    confidence, named = version.source.confidence, version.source.id
+    if not chosen.shown:
+        return _hidden(version.version, named, (f"不公示（{version.source.cited}）",), confidence)
+    end = earliest(pack, chosen, ends, decided_on, tokens)
+    if end is None:
+        said = f"自收到之日起公示，没有截止日（{version.source.cited}）"
+        return Window(True, received_on, None, None, version.version, named, (said,), confidence)
+    reasons = (f"自收到之日起公示（{version.source.cited}）", end.says)
+    named = f"{named}:{end.provision}" if end.provision else named
+    if end.last < received_on:
+        return _hidden(version.version, named, (*reasons, "收到时已经届满，不公示"), confidence)
+    return Window(True, received_on, end.last, None, version.version, named, reasons, confidence)
 
 
 def _hidden(version: str, provision: str, reasons: tuple[str, ...], confidence: Confidence) -> Window:
@@ -172,15 +199,6 @@ def _favours(pack: Pack, decided_on: date) -> bool:
     """Whether later, shorter rules shorten the publication of earlier decisions (a setting)."""
     setting = pack.settings.get("transition")
     return bool(setting and setting.value == "more_favourable" and pack.effective(setting.source))
-
-
-def end_of(period: Period | None, decided_on: date) -> date | None:
-    """The corresponding day of a period in months or years (or days); None for no period."""
-    if period is None:
-        return None
-    if period.unit in ("months", "years"):
-        return add_months(decided_on, period.count * (12 if period.unit == "years" else 1))
-    return decided_on + timedelta(days=period.count)
 
 
 def repair_from(chosen: PublicationClass, sector: str, decided_on: date) -> date | None:

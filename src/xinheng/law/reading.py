@@ -65,6 +65,15 @@ def read_pack(folder: Path, report: Report) -> PackFiles:
     return PackFiles(folder.name, files)
 
 
+def read_head(path: Path) -> PackFiles:
+    """Only the `pack.yaml` of a pack; empty where it cannot be read: that pack's own check says so."""
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        data = None
+    return PackFiles(path.parent.name, {"pack.yaml": data if isinstance(data, dict) else {}})
+
+
 def canonical(chain: Iterable[PackFiles]) -> bytes:
     """The content of a pack with its parents in one unambiguous form: what the digest is taken of."""
     content = [{"pack": pack.code, "files": pack.files} for pack in chain]

@@ -5,6 +5,7 @@ Each kind names its parameters (field parameters are checked to exist) and the p
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,16 +54,23 @@ KINDS: dict[str, Kind] = {
     "money_wan": Kind(
         "不小于零的金额（万元）", number_params=("decimals", "note_over"), verdicts=("invalid", "note_over")
     ),
+    "required_with": Kind("另一字段填写时必填", field_params=("with",), placeholders=("field", "other")),
     "required_if_contains": Kind(
         "另一字段含所列词语时必填",
         field_params=("if_field",),
         list_params=("contains",),
         placeholders=("field", "other"),
     ),
+    "pattern": Kind("符合规定的写法", text_params=("pattern",)),
+    "code_starts": Kind("代码以所列的字符开头", list_params=("prefixes",)),
+    "words_forbidden": Kind("不含所列的词语", list_params=("words",)),
     "no_control_characters": Kind("不含控制字符和乱码"),
     "registered_unit": Kind("代码在单位名录中"),
     "subject_matches_register": Kind(
         "名称与登记库一致", field_params=("code",), verdicts=("mismatch", "unknown")
+    ),
+    "former_name_registered": Kind(
+        "原名称是登记库中该代码的名称", field_params=("code", "if_field"), list_params=("contains",)
     ),
     "person_row": Kind(
         "记录说的是自然人",
@@ -132,6 +140,11 @@ def _params(node: Node, kind: Kind, fields: dict[str, Field]) -> dict[str, Any]:
     for key in kind.mapping_params:
         value = node.get(key)
         params[key] = {k: tuple(v) for k, v in value.items()} if isinstance(value, dict) else {}
+    if "pattern" in params:
+        try:
+            re.compile(params["pattern"])
+        except re.error:
+            node.wrong("pattern", "不是有效的正则表达式")
     if "than" in params and params["than"] != "today" and params["than"] not in fields:
         node.report.error(
             "field-unknown",

@@ -14,7 +14,16 @@ from pathlib import Path
 from xinheng.home import home
 from xinheng.kernel import periods
 from xinheng.kernel.periods import CalendarEnds, CalendarGap, Day, Due, Pause, Period, StillPaused
-from xinheng.law import explaining, keeping, packs, policy_severity, policy_window
+from xinheng.law import (
+    explain_places,
+    explaining,
+    keeping,
+    packs,
+    places,
+    policy_ends,
+    policy_severity,
+    policy_window,
+)
 from xinheng.law.build import sources
 from xinheng.law.errors import (
     NoBasis,
@@ -27,32 +36,44 @@ from xinheng.law.errors import (
 )
 from xinheng.law.explaining import Basis, Cited, Explanation
 from xinheng.law.findings import Finding
+from xinheng.law.indicators import FORMULAS, FormulaKind
+from xinheng.law.places import Successor
+from xinheng.law.policy_ends import Ends
 from xinheng.law.policy_severity import Facts, Severity, SeverityDecision
 from xinheng.law.policy_window import Window
 from xinheng.law.rules import KINDS
 from xinheng.law.types import (
     PENDING_MARK,
+    SECTIONS,
     AdoptionSource,
     Card,
     Citation,
+    CurrentRule,
     Department,
     Field,
     InForce,
     Instrument,
     Item,
+    Matter,
+    Measure,
     Pack,
     Provision,
     PublicationClass,
+    RegisterFeed,
     Rule,
     RuleVersion,
     Sector,
     Setting,
     Source,
+    Succession,
+    SuccessionRule,
 )
 
 __all__ = [
+    "FORMULAS",
     "KINDS",
     "PENDING_MARK",
+    "SECTIONS",
     "Adoptable",
     "Basis",
     "CalendarEnds",
@@ -60,16 +81,21 @@ __all__ = [
     "Card",
     "Citation",
     "Cited",
+    "CurrentRule",
     "Day",
     "Department",
     "Due",
+    "Ends",
     "Explanation",
     "Facts",
     "Field",
     "Finding",
+    "FormulaKind",
     "InForce",
     "Instrument",
     "Item",
+    "Matter",
+    "Measure",
     "NoBasis",
     "NotAdopted",
     "Pack",
@@ -79,6 +105,7 @@ __all__ = [
     "Period",
     "Provision",
     "PublicationClass",
+    "RegisterFeed",
     "Rule",
     "RuleVersion",
     "Sector",
@@ -87,6 +114,9 @@ __all__ = [
     "SeverityDecision",
     "Source",
     "StillPaused",
+    "Succession",
+    "SuccessionRule",
+    "Successor",
     "UnknownCode",
     "UnknownDigest",
     "UnknownProvision",
@@ -97,8 +127,11 @@ __all__ = [
     "by_digest",
     "check",
     "damaged",
+    "department",
     "due",
     "due_table",
+    "ends_fields",
+    "ends_of",
     "explain",
     "facts_of",
     "fine_breakpoints",
@@ -107,6 +140,7 @@ __all__ = [
     "item",
     "kept",
     "load",
+    "matter",
     "provision",
     "regime_day",
     "remember",
@@ -115,6 +149,7 @@ __all__ = [
     "set_adoption_source",
     "severity",
     "split_choices",
+    "successor",
     "window",
 ]
 
@@ -232,13 +267,25 @@ def window(
     decided_on: date,
     received_on: date,
     rule: str = "",
+    ends: Ends = policy_window.NO_ENDS,
 ) -> Window:
     """From when until when an entry is shown, and from when repair may be asked for.
 
     `severity` is a decision, or a class by name (confirmed by the authority, or on record). Give the `rule` kept
-    with an entry (a window's `provision`) to get the answer given then. Never raises.
+    with an entry (a window's `provision`) to get the answer given then; give `ends_of` the entry's values for items
+    whose entries end by themselves. Never raises.
     """
-    return policy_window.window(pack, item, severity, decided_on, received_on, rule)
+    return policy_window.window(pack, item, severity, decided_on, received_on, rule, ends)
+
+
+def ends_of(*, pack: Pack, item: Item, values: Mapping[str, str]) -> Ends:
+    """What an entry's clean values say about its own end: day of exit, last day of validity, kind of list."""
+    return policy_ends.ends_of(pack, item, values)
+
+
+def ends_fields(*, pack: Pack, item: Item) -> tuple[str, ...]:
+    """The fields `ends_of` looks at; none for most items. For the set form."""
+    return tuple(dict.fromkeys(policy_ends.fields_for(pack, item).values()))
 
 
 def facts_of(*, pack: Pack, item: Item, values: Mapping[str, str]) -> Facts:
@@ -319,9 +366,29 @@ def _period(pack: Pack, code: str, start: date) -> Period:
     return found.period
 
 
+def department(*, pack: Pack, uscc: str = "", name: str = "", code: str = "") -> Department | None:
+    """A department of the place by unified code, by full or short name, or by the pack's own code; None if none."""
+    return places.department(pack, uscc=uscc, name=name, code=code)
+
+
+def successor(*, pack: Pack, name_or_code: str, on: date) -> Successor | None:
+    """To whom a decision of a vanished agency of this place is routed on a day: 工商 → 市场监管, 国土 → 自然资源 …
+
+    None where the agency is unknown, another place's, or not yet gone that day; a department that exists is not its
+    own successor.
+    """
+    return places.successor(pack, name_or_code, on)
+
+
+def matter(*, pack: Pack, code: str) -> Matter | None:
+    """A matter (事项) of the place by code; None if there is none."""
+    return places.matter(pack, code)
+
+
 def explain(*, pack: Pack, code: str, on: date) -> Explanation:
-    """Which rule applies to `code` on a day, why, and what the neighbouring versions say. Raises `UnknownCode`."""
-    return explaining.explain(pack, code, on)
+    """Which rule applies to `code` on a day, why, and what the neighbouring versions say; for a department, a matter
+    or a vanished agency of the place, whose it is and by what law. Raises `UnknownCode`."""
+    return explain_places.explain(pack, code, on) or explaining.explain(pack, code, on)
 
 
 def provision(rule: str) -> Cited:

@@ -9,77 +9,29 @@ from functools import cached_property
 from typing import Any, Literal
 
 from xinheng.kernel.periods import Period, WorkCalendar
+from xinheng.law.basis_types import Citation as Citation
+from xinheng.law.basis_types import Confidence as Confidence
+from xinheng.law.basis_types import InForce as InForce
+from xinheng.law.basis_types import Instrument as Instrument
+from xinheng.law.basis_types import Source as Source
+from xinheng.law.place_types import CurrentRule as CurrentRule
+from xinheng.law.place_types import Department as Department
+from xinheng.law.place_types import Matter as Matter
+from xinheng.law.place_types import Sector as Sector
+from xinheng.law.place_types import Succession as Succession
+from xinheng.law.place_types import SuccessionRule as SuccessionRule
 
-Confidence = Literal["verified", "likely", "unverified"]
 Scope = Literal["public", "shared", "restricted", "drop"]
 FieldType = Literal["text", "date", "code", "enum", "money", "person", "drop"]
 Outcome = Literal["rejected", "quarantined", "refused_personal", "note"]
 Level = Literal["national", "province", "city", "county"]
+Section = Literal[
+    "registration", "licences", "penalties", "lists", "commitments", "results", "honours", "other"
+]
+SECTIONS: tuple[Section, ...] = (
+    "registration", "licences", "penalties", "lists", "commitments", "results", "honours", "other",
+)  # fmt: skip
 PENDING_MARK = "待核实"
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """The days a value is in force, both included; `last` is None while it is in force."""
-
-    first: date
-    last: date | None = None
-
-    def __contains__(self, day: date) -> bool:
-        return self.first <= day and (self.last is None or day <= self.last)
-
-    def __str__(self) -> str:
-        return f"{self.first.isoformat()} 至 {self.last.isoformat() if self.last else '今'}"
-
-
-@dataclass(frozen=True, slots=True)
-class Instrument:
-    """A law, regulation, rule or document that is cited."""
-
-    id: str
-    title: str
-    number: str
-    rank: str
-    in_force: InForce
-    confidence: Confidence
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """An instrument and the place in it."""
-
-    instrument: Instrument
-    article: str
-
-    def __str__(self) -> str:
-        number = f"（{self.instrument.number}）" if self.instrument.number else ""
-        return f"《{self.instrument.title}》{number}{self.article}"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a value comes from. `id` is what an office adopts; a `protective` choice only shortens or
-    withholds, so it is followed before adoption."""
-
-    id: str
-    where: str
-    in_force: InForce
-    confidence: Confidence
-    citation: Citation | None = None
-    our_choice: bool = False
-    because: str = ""
-    protective: bool = False
-    note: str = ""
-
-    @property
-    def cited(self) -> str:
-        """The citation as a reader sees it; for a choice of ours it says so."""
-        if self.our_choice:
-            basis = f"，参照{self.citation}" if self.citation else ""
-            because = self.because.rstrip("。")
-            return f"本系统的设计选择，不是法律规定（{because}{basis}）"
-        return str(self.citation) if self.citation else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +74,7 @@ class Field:
     """A column of an item. `headers` are all names a file may use for it: code, name, then variants.
 
     `max` is the standard's length, `max_tolerated` what deployed systems accept; `written` maps variants of a
-    choice to the choice; `other_prefix` admits free choices such as 其他-xxx; `separators` split a multi-value.
+    choice to the choice; `choices_from: lists` takes the pack's list kinds as choices; `other_prefix` admits free choices such as 其他-xxx; `separators` split a multi-value.
     """
 
     code: str
@@ -136,6 +88,7 @@ class Field:
     max_tolerated: int | None = None
     choices: tuple[str, ...] = ()
     choice_names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    choices_from: str = ""
     written: Mapping[str, str] = field(default_factory=dict)
     other_prefix: str = ""
     multi: bool = False
@@ -144,6 +97,9 @@ class Field:
     long_term: date | None = None
     computed: bool = False
     unit: str = ""
+    samples: tuple[str, ...] = ()
+    """Example values, fictional: for the template's example row and the synthetic city. {place} {county} {year}
+    {serial} stand for a place's name, a county's, a year, a running number."""
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -153,7 +109,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Which fields a statement card shows: what, who, document number, law."""
+    """Which field plays which part when an entry is shown, each a field code or "".
+
+    `what` is what it is about, `kind` its kind, `outcome` what came of it, `starts`/`ends` its own validity,
+    `exit_on`/`exit_why` when and why it left its list. Faces and reports show an entry by nothing else.
+    """
 
     what: str
     title: str
@@ -161,6 +121,11 @@ class Card:
     document: str
     law: str
     kind: str
+    outcome: str = ""
+    starts: str = ""
+    ends: str = ""
+    exit_on: str = ""
+    exit_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +143,37 @@ class SeverityFrom:
     source: Source
 
 
+@dataclass(frozen=True, slots=True)
+class RegisterFeed:
+    """What accepted rows of an item tell the register, by field code ("" where the item has none).
+
+    `event` is the field that says what happened; by its value: `renames` give a new name from `on`, `statuses` the
+    status it leads to, `founds` that the organisation began that day, `registers` that it may be added if not there.
+    `successor` is the code of the body that takes over.
+    """
+
+    code: str
+    name: str
+    on: str
+    event: str
+    former: str = ""
+    region: str = ""
+    kind: str = ""
+    industry: str = ""
+    successor: str = ""
+    renames: tuple[str, ...] = ()
+    founds: tuple[str, ...] = ()
+    registers: tuple[str, ...] = ()
+    statuses: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Item:
     """A catalogue item. Fields are in schema order: a stored part holds a scope's values in exactly this order,
-    so `version` changes whenever fields or scopes do."""
+    so `version` changes whenever fields or scopes do.
+
+    A role the item does not have is "". `section` and `order` are its place on an organisation's page and in a report,
+    `owners` the sectors whose departments own it; `received` says it is taken over from a body elsewhere."""
 
     code: str
     name: str
@@ -211,6 +203,11 @@ class Item:
     publication: str
     severity_from: SeverityFrom | None
     ignored_headers: Mapping[str, str]
+    section: Section = "other"
+    order: int = 0
+    owners: tuple[str, ...] = ()
+    received: bool = False
+    feed: RegisterFeed | None = None
 
     @cached_property
     def by_code(self) -> Mapping[str, Field]:
@@ -228,9 +225,17 @@ class Item:
         return "|".join(f"{field.code}:{field.scope}" for field in self.fields)
 
 
+Until = Literal["exit_on", "ends", "stay"]
+UNTIL: tuple[Until, ...] = ("exit_on", "ends", "stay")
+
+
 @dataclass(frozen=True, slots=True)
 class PublicationClass:
-    """How long entries of one class are shown. Periods run from the day the document was made."""
+    """How long entries of one class are shown. Periods run from the day the document was made.
+
+    `until` names what else ends it, the earliest counts: `exit_on` the day of leaving the list (itself not shown),
+    `ends` the entry's own last day, `stay` the longest stay on its kind of list.
+    """
 
     code: str
     name: str
@@ -240,6 +245,7 @@ class PublicationClass:
     longest: Period | None = None
     shortest_in_sectors: Period | None = None
     sectors: frozenset[str] = frozenset()
+    until: tuple[Until, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,29 +323,6 @@ class SimpleLimit:
 
 
 @dataclass(frozen=True, slots=True)
-class Sector:
-    """A sector, and the words in a legal basis or in an authority's name that mean it."""
-
-    code: str
-    name: str
-    name_en: str
-    part_of: str
-    basis: tuple[str, ...]
-    authority: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Department:
-    """A unit named by a pack; `uscc` is empty where the code is not known."""
-
-    name: str
-    name_en: str
-    short: str
-    sector: str
-    uscc: str
-
-
-@dataclass(frozen=True, slots=True)
 class Setting:
     """A choice an office makes among lawful ways."""
 
@@ -354,14 +337,25 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Stay:
+    """The longest an entry stays on a kind of list, counted from the day of listing."""
+
+    period: Period
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
-    """A list kind or a measure, with its basis. v0.1 reads them only to check who may create them."""
+    """A kind of list, or a measure, with its basis; for a list the sector whose authorities decide, and the stay
+    where one is known."""
 
     code: str
     name: str
     name_en: str
     basis: tuple[Citation, ...]
     source: Source
+    authority: str = ""
+    stay: Stay | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -395,6 +389,11 @@ class Pack:
     plan: Mapping[str, Any]
     site: str
     site_en: str
+    successions: tuple[Succession, ...] = ()
+    succession_rules: tuple[SuccessionRule, ...] = ()
+    matters: tuple[Matter, ...] = ()
+    in_force: tuple[CurrentRule, ...] = ()
+    towns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     adopted: frozenset[str] = frozenset()
 
     def effective(self, source: Source) -> bool:

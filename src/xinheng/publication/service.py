@@ -10,12 +10,14 @@ from typing import Any
 from django.db import connection
 
 from xinheng.evidence import service as evidence
+from xinheng.law import service as law
 from xinheng.publication.errors import UnknownAudience
 from xinheng.publication.policy_visibility import AUDIENCES, PARTS, Facts, Visibility, decide
 from xinheng.records import service as records
 
 __all__ = [
-    "AUDIENCES", "Entry", "Explanation", "Visibility", "counts", "explain", "has_any", "statement", "statements",
+    "AUDIENCES", "Entry", "Explanation", "Visibility", "by_ids", "counts", "explain", "has_any", "statement", "statements",
+    "visible_sql",
 ]  # fmt: skip
 
 MAX_PAGE = 500
@@ -66,6 +68,7 @@ def statements(
     authority: str | None = None,
     decided_from: date | None = None,
     decided_to: date | None = None,
+    received_from: date | None = None,
     after: int | None = None,
     limit: int = 50,
 ) -> list[Entry]:
@@ -83,6 +86,9 @@ def statements(
         if bound is not None:
             where.append(comparison)
             params.append(bound)
+    if received_from is not None:
+        where.append("s.id >= %s")
+        params.append(evidence.first_row_since(received_from))
     if after is not None:
         where.append("s.id < %s")
         params.append(after)
@@ -96,21 +102,36 @@ def statements(
 
 def statement(*, id: int, audience: str, on: date) -> Entry | None:
     """One statement through the gate; None when this audience may not see it (or it does not exist)."""
+    return by_ids(ids=[id], audience=audience, on=on).get(id)
+
+
+def by_ids(*, ids: Sequence[int], audience: str, on: date) -> dict[int, Entry]:
+    """Of these statements (at most 500), the ones this audience may see on a day. For candidates found elsewhere."""
+    if not ids:
+        return {}
     where, params = _conditions(audience=audience, on=on, valid_on=on, known_at=None)
+    marks = ", ".join(["%s"] * len(ids[:MAX_PAGE]))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_COLUMNS} FROM {_joins(None)} WHERE {' AND '.join(where)} AND s.id = %s", [*params, id]
+            f"SELECT {_COLUMNS} FROM {_joins(None)} WHERE {' AND '.join(where)} AND s.id IN ({marks})",
+            [*params, *ids[:MAX_PAGE]],
         )
         found = _entries(cursor.fetchall(), audience)
-    return found[0] if found else None
+    return {entry.id: entry for entry in found}
 
 
-def counts(*, uscc: str, audience: str, on: date) -> dict[str, int]:
-    """Visible statements of one organisation by item: for tabs. One organisation only, never for paging."""
-    where, params = _conditions(audience=audience, on=on, valid_on=on, known_at=None)
+def counts(
+    *, uscc: str, audience: str, on: date, valid_on: date | None = None, known_at: int | None = None
+) -> dict[str, int]:
+    """Visible statements of one organisation by item: for tabs. One organisation only, never for paging.
+
+    `valid_on` and `known_at` look back as in `statements`.
+    """
+    where, params = _conditions(audience=audience, on=on, valid_on=valid_on or on, known_at=known_at)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT s.item, COUNT(*) FROM {_joins(None)} WHERE {' AND '.join(where)} AND s.uscc = %s GROUP BY s.item",
+            f"SELECT s.item, COUNT(*) FROM {_joins(known_at)} WHERE {' AND '.join(where)} AND s.uscc = %s"
+            " GROUP BY s.item",
             [*params, uscc],
         )
         return dict(cursor.fetchall())
@@ -130,6 +151,17 @@ def has_any(*, usccs: Sequence[str], audience: str, on: date) -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def visible_sql(*, audience: str, on: date, known_at: int | None = None) -> tuple[str, list[Any]]:
+    """The set the gate opens to an audience on a day, as a relation: SQL text of a SELECT and its parameters.
+
+    Columns: id, item, uscc, authority, decided_on, severity. For counting as sets, outside of requests; what a face
+    shows of single statements comes from the functions above.
+    """
+    where, params = _conditions(audience=audience, on=on, valid_on=on, known_at=known_at)
+    columns = "s.id, s.item, s.uscc, s.authority, s.decided_on, t.severity"
+    return f"SELECT {columns} FROM {_joins(known_at)} WHERE {' AND '.join(where)}", params
+
+
 def explain(*, ids: Sequence[int], audience: str, on: date) -> list[Explanation]:
     """The same gate, statement by statement, with reasons. For the office, never for the public face."""
     _check(audience)
@@ -141,10 +173,25 @@ def explain(*, ids: Sequence[int], audience: str, on: date) -> list[Explanation]
         parts = stored[row["statement_id"]]
         if answer.visible and parts.decided_on is not None and parts.decided_on > on:
             answer = Visibility(False, (), None, (f"决定日期 {parts.decided_on} 在所问日期之后",))
+        elif not answer.visible and facts.state == "held" and facts.show_from is None and not facts.severity:
+            answer = Visibility(False, (), None, _why_not(parts, row["rule"]) or answer.reasons)
         item = records.item_of(parts.item, parts.item_version) if answer.visible else None
         fields = tuple(f.code for f in item.fields if f.scope in answer.parts) if item else ()
         answers.append(Explanation(row["statement_id"], answer.visible, fields, answer.until, answer.reasons))
     return answers
+
+
+def _why_not(parts: records.Parts, rule: str) -> tuple[str, ...]:
+    """Why an entry without classes has no days to be shown: the law room's words about its own end."""
+    item = records.item_of(parts.item, parts.item_version)
+    if parts.decided_on is None or not parts.public:
+        return ()
+    pack, values = law.active(), records.decode(item, parts.public, parts.shared)
+    return law.window(
+        pack=pack, item=item, severity="", decided_on=parts.decided_on, rule=rule,
+        received_on=date.fromisoformat(parts.source[2]),
+        ends=law.ends_of(pack=pack, item=item, values=values),
+    ).reasons  # fmt: skip
 
 
 _COLUMNS = (
@@ -182,6 +229,9 @@ def _conditions(
         where.append("(t.show_until IS NULL OR t.show_until >= %s)")
         params.append(valid_on)
     if known_at is not None:
+        if audience != "public":
+            # Its own history, versions corrected since included, is for the organisation and the bodies that share it
+            where[0] = "n.state <> 'erased'"
         where.append("t.state = 'held'")
         if audience == "public":
             where.append("t.show_from IS NOT NULL")

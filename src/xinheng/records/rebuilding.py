@@ -69,8 +69,9 @@ def _birth(parts: reading.Parts, pack: law.Pack) -> dict[str, object]:
     if item.severity_from:
         decision = law.severity(pack=pack, item=item, facts=law.facts_of(pack=pack, item=item, values=values))
     window = law.window(
-        pack=pack, item=item, severity=decision, decided_on=decided_on, received_on=received_on
-    )
+        pack=pack, item=item, severity=decision, decided_on=decided_on, received_on=received_on,
+        ends=law.ends_of(pack=pack, item=item, values=values),
+    )  # fmt: skip
     return {
         "id": 0,
         "statement_id": parts.id,

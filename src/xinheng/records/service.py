@@ -10,6 +10,7 @@ from xinheng.records.derivation import decode, derived, digest_of, item_of, key_
 from xinheng.records.erasure import erase, is_erased, register_cleaner
 from xinheng.records.reading import PARTS, Parts, as_date, find, statements
 from xinheng.records.rebuilding import rebuild_standing
+from xinheng.records.relations import newest, stand_now
 from xinheng.records.severity import Waiting, classify, undetermined
 from xinheng.records.writing import open_standing, restand, write
 
@@ -28,10 +29,12 @@ __all__ = [
     "is_erased",
     "item_of",
     "key_of",
+    "newest",
     "open_standing",
     "rebuild_standing",
     "register_cleaner",
     "restand",
+    "stand_now",
     "statements",
     "undetermined",
     "write",

@@ -12,6 +12,7 @@ from xinheng.law import service as law
 from xinheng.records import reading, writing
 from xinheng.records.derivation import decode, item_of
 from xinheng.records.errors import NoSuchStatement, NotStanding, NotTheAuthority
+from xinheng.register import service as register
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def undetermined(
                 statement_id,
                 parts.authority,
                 values.get(item.authority_name, ""),
-                values[item.document_number[0]],
+                next((values[code] for code in item.document_number if values.get(code)), ""),
                 parts.decided_on,
                 date.fromisoformat(parts.source[2]),
             )
@@ -67,13 +68,14 @@ def undetermined(
 def classify(*, statement: int, severity: str, authority: str, at: datetime, actor: str) -> law.Window:
     """The deciding authority puts its penalty into a class; publication follows from the law. One ledger entry.
 
-    Only the authority that decided (or its successor, once successions are kept) may say so: `NotTheAuthority`.
+    Only the authority that decided, or the body that took over its duties, may say so: `NotTheAuthority`.
     Saying the same again changes nothing. Raises `NoSuchStatement`, `NotStanding`.
     """
     parts = reading.statements([statement]).get(statement)
     if parts is None:
         raise NoSuchStatement(f"没有编号为 {statement} 的记录。请核对编号(xinheng queue 列出待认定的)。")
-    if parts.authority != authority:
+    heirs = register.successors([parts.authority], evidence.legal_day(at))
+    if authority not in (parts.authority, heirs.get(parts.authority)):
         raise NotTheAuthority("谁认定、谁定级:只有作出这份处罚的认定单位才能确认失信程度。")
     current = writing.open_standing([statement])
     if current.is_empty() or current["state"][0] != "held" or parts.decided_on is None:

@@ -103,12 +103,34 @@ def load(
     licence; a code once taken stays taken. Raises `FileUnreadable`, `ColumnsMissing`, and the ledger's own
     refusals.
     """
-    started = time.perf_counter()
     table = reading.read(Path(path))
+    return take(
+        frame=table.frame,
+        digest=table.digest,
+        at=at,
+        actor=actor,
+        provision=provision,
+        pack=pack,
+        confirmed=confirmed,
+    )
+
+
+def take(
+    *,
+    frame: pl.DataFrame,
+    digest: str,
+    at: datetime,
+    actor: str,
+    provision: str = "",
+    pack: str = "",
+    confirmed: Collection[str] = (),
+) -> LoadResult:
+    """`load` for rows that are read already (the columns of `reading.Table.frame`); `digest` names where they are from."""
+    started = time.perf_counter()
     notes: Counter[str] = Counter()
-    rows = _prepared(table.frame, frozenset(confirmed), notes)
+    rows = _prepared(frame, frozenset(confirmed), notes)
     result = LoadResult(rows=rows.height)
-    job = Job(at, actor, provision, pack, table.digest, frozenset(confirmed))
+    job = Job(at, actor, provision, pack, digest, frozenset(confirmed))
     ready = rows.filter(pl.col("outcome") == READY)
     difference = _compare(ready, at)
     _write_all(difference.versions, ready, job, result)

@@ -76,17 +76,15 @@ def get(codes: Iterable[str]) -> dict[str, Organisation]:
     Two queries however many codes, a third where some were not found as codes.
     """
     wanted = list(dict.fromkeys(code for code in codes if code))
-    found = store.entries("code", wanted)
-    asked = {code: code for code in found["code"]}
+    found = {row["code"]: row for row in store.entry_rows("code", wanted)}
+    asked = {code: code for code in found}
     missing = [code for code in wanted if code not in asked]
     if missing:
-        by_number = store.entries("old_number", missing)
-        asked.update(zip(by_number["old_number"], by_number["code"], strict=True))
-        found = pl.concat([found, by_number]).unique("id")
-    spells = _spells(found["code"].to_list())
-    made = {
-        row["code"]: _organisation(row, spells.get(row["code"], ())) for row in found.iter_rows(named=True)
-    }
+        for row in store.entry_rows("old_number", missing):
+            asked[row["old_number"]] = row["code"]
+            found[row["code"]] = row
+    spells = _spells(list(found))
+    made = {code: _organisation(row, spells.get(code, ())) for code, row in found.items()}
     return {code: made[asked[code]] for code in wanted if code in asked}
 
 
@@ -99,7 +97,7 @@ def unregistered(*, code: str, name: str) -> Organisation:
 def _spells(codes: Sequence[str]) -> dict[str, tuple[NameSpell, ...]]:
     """Names for a page, by code: current ones first, then the latest given up."""
     found: dict[str, list[NameSpell]] = {}
-    for _, code, name, _, current, since, until in store.names("code", codes).iter_rows():
+    for code, name, current, since, until in store.name_rows(codes):
         if not name_is_personal(code, name):
             found.setdefault(code, []).append(NameSpell(name, bool(current), since, until))
     for spells in found.values():
@@ -119,7 +117,7 @@ def _organisation(row: dict[str, Any], spells: tuple[NameSpell, ...]) -> Organis
 
 def searchable(codes: Iterable[str]) -> pl.DataFrame:
     """Names as they may be shown and found, of codes that stand in the register: id, code, name, current,
-    active.
+    active, region.
 
     An individual business registered under nothing but a person's name appears under its display name; former
     names of that sort do not appear at all.
@@ -135,13 +133,14 @@ def searchable(codes: Iterable[str]) -> pl.DataFrame:
         if personal and not current:
             continue
         shown = display_name(code=code, name=name, region=region) if personal else name
-        rows.append((id_, code, shown, bool(current), is_active(status)))
+        rows.append((id_, code, shown, bool(current), is_active(status), region))
     schema = {
         "id": pl.Int64,
         "code": pl.String,
         "name": pl.String,
         "current": pl.Boolean,
         "active": pl.Boolean,
+        "region": pl.String,
     }
     return pl.DataFrame(rows, schema=schema, orient="row")
 

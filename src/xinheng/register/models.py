@@ -61,3 +61,15 @@ class Name(models.Model):
             models.Index(fields=["code"], name="register_name_code"),
             models.Index(fields=["norm"], name="register_name_norm"),
         ]
+
+
+class Succession(models.Model):
+    """One body took over the duties of another from a day. Never changed; bound by the event in its id."""
+
+    id = models.BigIntegerField(primary_key=True)
+    old = models.CharField(max_length=18)
+    new = models.CharField(max_length=18)
+    since = models.CharField(max_length=10)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["old"], name="register_succession_old")]

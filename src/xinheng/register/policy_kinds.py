@@ -60,6 +60,14 @@ def kind_of(code: str) -> str:
     return KIND_OF_PREFIX.get(code[:2], "") if len(code) == 18 else ""
 
 
+KINDS = tuple(dict.fromkeys(KIND_OF_PREFIX.values()))
+
+
+def prefixes_of(kind: str) -> tuple[str, ...]:
+    """The first two characters of codes of this kind; empty for a word that is no kind."""
+    return tuple(prefix for prefix, name in KIND_OF_PREFIX.items() if name == kind)
+
+
 def is_individual(code: str) -> bool:
     """True for a 个体工商户 (boundary 1: its operator's name is never displayed)."""
     return len(code) == 18 and code.startswith(INDIVIDUAL)

@@ -3,19 +3,12 @@ same."""
 
 from __future__ import annotations
 
-import csv
 import re
 from functools import cache
-from importlib import resources
+
+from xinheng.kernel.divisions import names as _names
 
 _CODE = re.compile(r"[0-9]{6}")
-
-
-@cache
-def _names() -> dict[str, str]:
-    text = resources.files("xinheng.register").joinpath("data/regions.csv").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if not line.startswith("#")]
-    return {row["code"]: row["name"] for row in csv.DictReader(lines)}
 
 
 @cache

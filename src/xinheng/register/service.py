@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xinheng.register.errors import ColumnsMissing, FileUnreadable
+from xinheng.register.feeding import learn
 from xinheng.register.loading import LoadResult, Problem, load
 from xinheng.register.lookup import (
     NameSpell,
@@ -18,11 +19,14 @@ from xinheng.register.lookup import (
     unregistered,
 )
 from xinheng.register.policy_display import display_name, name_is_personal
-from xinheng.register.policy_kinds import is_active, is_individual, kind_of
+from xinheng.register.policy_kinds import KINDS, is_active, is_individual, kind_of, prefixes_of
 from xinheng.register.regions import place_name, region_name
+from xinheng.register.relations import registered_sql
+from xinheng.register.succession import succeed, successors
 from xinheng.register.verification import findings, rebuild_names
 
 __all__ = [
+    "KINDS",
     "ColumnsMissing",
     "FileUnreadable",
     "LoadResult",
@@ -38,14 +42,19 @@ __all__ = [
     "is_individual",
     "is_source",
     "kind_of",
+    "learn",
     "load",
     "name_is_personal",
     "named",
     "names_frame",
     "place_name",
+    "prefixes_of",
     "rebuild_names",
     "region_name",
     "registered",
+    "registered_sql",
     "searchable",
+    "succeed",
+    "successors",
     "unregistered",
 ]

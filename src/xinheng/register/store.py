@@ -39,6 +39,19 @@ def names(column: str, values: Iterable[Any]) -> pl.DataFrame:
     return _select(f"SELECT {_name()} FROM {NAMES} WHERE {{wanted}}", column, values, NAME_SCHEMA).sort("id")
 
 
+def entry_rows(column: str, values: Iterable[Any]) -> list[dict[str, Any]]:
+    """Open entries as plain rows by id: for the few that a page shows, where a frame costs more than the query."""
+    where = " AND closed_by IS NULL" + (" AND NOT (old_number = '')" if column == "old_number" else "")
+    found = _fetched(f"SELECT {_ENTRY} FROM {ENTRIES} WHERE {{wanted}}{where}", column, values)
+    return [dict(zip(ENTRY_SCHEMA, row, strict=True)) for row in sorted(found)]
+
+
+def name_rows(codes: Iterable[str]) -> list[tuple[Any, ...]]:
+    """Names of these codes as plain rows (code, name, current, since, until) by id."""
+    found = _fetched(f"SELECT {_name()} FROM {NAMES} WHERE {{wanted}}", "code", codes)
+    return [(row[1], row[2], row[4], row[5], row[6]) for row in sorted(found)]
+
+
 def entries_between(start: int, end: int) -> pl.DataFrame:
     """Entries written with ids from `start` up to but not including `end`, closed or not."""
     return _rows(
@@ -86,13 +99,17 @@ def _name() -> str:
 
 
 def _select(sql: str, column: str, values: Iterable[Any], schema: dict[str, Any]) -> pl.DataFrame:
+    return pl.DataFrame(_fetched(sql, column, values), schema=schema, orient="row")
+
+
+def _fetched(sql: str, column: str, values: Iterable[Any]) -> list[tuple[Any, ...]]:
     found: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
         for part in _parts(list(dict.fromkeys(values))):
             condition, argument = _wanted(column, part)
             cursor.execute(sql.replace("{wanted}", condition), [argument])
             found.extend(cursor.fetchall())
-    return pl.DataFrame(found, schema=schema, orient="row")
+    return found
 
 
 def _rows(sql: str, arguments: list[Any], schema: dict[str, Any]) -> pl.DataFrame:

@@ -8,18 +8,19 @@ import polars as pl
 from django.db import DatabaseError, connection
 
 from xinheng.evidence import service as evidence
-from xinheng.register import spells, store
+from xinheng.register import spells, store, succession
 from xinheng.register.loading import KIND
 
 SHOWN = 20  # findings of one sort that are spelled out; the rest is counted
 
 
 def findings() -> Iterator[evidence.Finding]:
-    """Every value of register_entry and register_name that does not follow from the ledger.
+    """Every value of register_entry, register_name and register_succession that does not follow from the ledger.
 
     Entries: their bytes against the digest in their event, their ids dense, their closing against what came
     after. Names: derived again from the entries and compared in every column.
     """
+    yield from succession.findings()
     broken = False
     for finding in _entries():
         broken = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -17,16 +17,12 @@ from xinheng.register import service as register
 from xinheng.reports import shape
 
 MAX_ENTRIES = 400  # laying out more takes seconds; what is left out is counted and said
-# Items of the national layout that this version does not take in yet: their silence must not read as "none"
-NOT_COLLECTED = {
-    "administration": ("行政强制", "行政确认", "行政奖励", "监督检查"),
-}
 # The catalogue's categories (domain facts 3.1) under the sections of the national report
 SECTION_OF_CATEGORY = {
     "行政管理信息": "administration",
     "诚实守信相关荣誉信息": "honours",
     "严重失信主体名单信息": "serious",
-    "经营(活动)异常名录(状态)信息": "abnormal",
+    "经营（活动）异常名录（状态）信息": "abnormal",
     "信用承诺及其履行情况信息": "commitments",
     "信用评价结果信息": "evaluation",
     "司法裁判及执行信息": "judgments",
@@ -83,7 +79,9 @@ def report(
         "pack": {"code": pack.code, "name": pack.name, "digest": pack.digest},
         "issuer": pack.setting("issuer", f"{pack.name}公共信用信息平台"),
         "organisation": _organisation(organisation),
-        "sections": _sections(pack, entries[:MAX_ENTRIES], len(entries) - MAX_ENTRIES),
+        "sections": _sections(
+            pack, entries[:MAX_ENTRIES], len(entries) - MAX_ENTRIES, audience, organisation.code
+        ),
         "status_index": serial,
         "verify_url": f"{public_url.rstrip('/')}/verify/{number}" if public_url else "/verify/",
         "sandbox": sandbox,
@@ -136,7 +134,26 @@ def _schema(item: law.Item, shares: bool) -> shape.PartSchema:
     return schema
 
 
-def _sections(pack: law.Pack, entries: Sequence[publication.Entry], omitted: int) -> list[shape.Section]:
+def _concerns(item: law.Item, code: str) -> bool:
+    """Whether an item speaks of organisations with such a code: one about public bodies says nothing of a firm."""
+    starts = [rule for rule in item.rules if rule.kind == "code_starts" and item.subject_code in rule.fields]
+    return all(code.startswith(tuple(rule.params["prefixes"])) for rule in starts)
+
+
+def _item_note(pack: law.Pack, item: law.Item, audience: str) -> shape.ItemNote:
+    """An item that no rule opens to the public is said to be withheld: its silence must not read as "none"."""
+    note: shape.ItemNote = {"code": item.code, "name": item.name, "collected": True}
+    versions = pack.publication.get(item.publication, ())
+    if audience == "public" and not any(one.shown for v in versions for one in v.classes.values()):
+        note["withheld"] = True
+    return note
+
+
+def _sections(
+    pack: law.Pack, entries: Sequence[publication.Entry], omitted: int, audience: str, uscc: str
+) -> list[shape.Section]:
+    concerned = [item for item in pack.items.values() if _concerns(item, uscc)]
+    items = sorted(concerned, key=lambda item: (law.SECTIONS.index(item.section), item.order))
     section_of = {code: SECTION_OF_CATEGORY.get(item.category, "other") for code, item in pack.items.items()}
     return [
         {
@@ -144,12 +161,7 @@ def _sections(pack: law.Pack, entries: Sequence[publication.Entry], omitted: int
             "title": title,
             "collected": code in section_of.values(),
             "entries": [_entry(entry) for entry in entries if section_of[entry.item] == code],
-            "items": [
-                {"code": item.code, "name": item.name, "collected": True}
-                for item in pack.items.values()
-                if section_of[item.code] == code
-            ]
-            + [{"code": name, "name": name, "collected": False} for name in NOT_COLLECTED.get(code, ())],
+            "items": [_item_note(pack, item, audience) for item in items if section_of[item.code] == code],
             **({"omitted": omitted} if omitted > 0 and code == "administration" else {}),  # type: ignore[typeddict-item]
         }
         for code, title in shape.SECTIONS.items()
@@ -171,7 +183,7 @@ def _entry(entry: publication.Entry) -> shape.Entry:
             "value": entry.values[field.code],
             "type": _TYPES.get(field.type, "text"),
         }
-        for field in item.fields
+        for field in _in_card_order(item)
         if field.code in entry.values and field.scope != "restricted"
     ]
     provision = law.provision(entry.rule) if entry.rule else None
@@ -179,7 +191,9 @@ def _entry(entry: publication.Entry) -> shape.Entry:
         "id": entry.id,
         "item": entry.item,
         "item_name": item.name,
-        "title": entry.values.get(item.card.title, item.name),
+        "title": _title(item, entry.values),
+        "adverse": item.adverse,
+        "listed": item.section == "lists",
         "fields": fields,
         "severity": entry.severity,  # type: ignore[typeddict-item]
         "shown_from": _day(entry.show_from),
@@ -193,6 +207,23 @@ def _entry(entry: publication.Entry) -> shape.Entry:
             "confidence": provision.confidence if provision else "",
         },
     }
+
+
+def _title(item: law.Item, values: Mapping[str, str]) -> str:
+    """What heads the entry: its title, else what it is about, else its kind, else the item's name."""
+    parts = (item.card.title, item.card.what, item.card.kind)
+    return next((values[part] for part in parts if values.get(part)), item.name)
+
+
+def _in_card_order(item: law.Item) -> list[law.Field]:
+    """The fields of the card first, as it lays them out; the others follow in the order of the standard."""
+    card = item.card
+    leading = (
+        card.kind, card.title, card.what, card.outcome, card.document, item.decided_on, card.who, card.law,
+        card.starts, card.ends, card.exit_on, card.exit_why,
+    )  # fmt: skip
+    first = [item.by_code[code] for code in dict.fromkeys(leading) if code]
+    return [*first, *(field for field in item.fields if field not in first)]
 
 
 def _organisation(found: register.Organisation) -> shape.Organisation:

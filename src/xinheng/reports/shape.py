@@ -73,7 +73,8 @@ class Rule(TypedDict):
 
 
 class Entry(TypedDict):
-    """One statement as this audience may see it on the valid-on day."""
+    """One statement as this audience may see it on the valid-on day. `adverse` entries print how they end; `listed`
+    ones are on a list until they leave it."""
 
     id: int
     item: str
@@ -87,14 +88,18 @@ class Entry(TypedDict):
     rule: Rule
     item_name: NotRequired[str]
     decided_on: NotRequired[str | None]
+    adverse: NotRequired[bool]
+    listed: NotRequired[bool]
 
 
 class ItemNote(TypedDict):
-    """Whether one item of a section is collected by this platform; `collected: False` prints 本平台暂未归集."""
+    """Whether one item of a section is collected by this platform; `collected: False` prints 本平台暂未归集, `withheld`
+    that it is collected and not shown to this audience."""
 
     code: str
     name: str
     collected: bool
+    withheld: NotRequired[bool]
 
 
 class Section(TypedDict):

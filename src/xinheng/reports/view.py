@@ -128,19 +128,22 @@ def _section(section: Section, valid_on: str) -> dict[str, Any]:
     groups: dict[str, list[dict[str, Any]]] = {}
     items = section.get("items", [])
     for item in items:
-        if item["collected"]:
+        if item["collected"] and not item.get("withheld"):
             groups[printable(item["name"])] = []
     for entry in section["entries"]:
         name = entry.get("item_name") or ITEM_NAMES.get(entry["item"], entry["item"])
         group = groups.setdefault(printable(name), [])
         group.append(_entry(entry, len(group) + 1, valid_on))
     missing = [printable(item["name"]) for item in items if not item["collected"]]
+    withheld = [printable(item["name"]) for item in items if item.get("withheld")]
     omitted = section.get("omitted", 0)
     remarks = []
     if omitted:
         remarks.append(f"另有 {omitted:,} 条因数量过多未列入本报告，可按事项另行查询。")
     if missing and collected:
         remarks.append(f"{'、'.join(missing)}：{NOT_COLLECTED}，不能据此认为没有。")
+    if withheld:
+        remarks.append(f"{'、'.join(withheld)}：归集而不对外公示，不能据此认为没有。")
     return {
         "title": printable(section["title"]),
         "state": "uncollected" if not collected else "entries" if section["entries"] else "none",
@@ -223,16 +226,17 @@ def _period(entry: Entry) -> str:
     if not entry["shown_from"] and not entry["shown_until"]:
         return ""
     start = day(entry["shown_from"]) if entry["shown_from"] else BLANK
-    end = f"{day(entry['shown_until'])}（含当日）" if entry["shown_until"] else "长期"
+    open_end = "移出名单之日" if entry.get("listed") else "长期"
+    end = f"{day(entry['shown_until'])}（含当日）" if entry["shown_until"] else open_end
     return f"{start}至{end}"
 
 
 def _life_line(entry: Entry, valid_on: str) -> dict[str, Any] | None:
     """Decision, publication, earliest repair, end: only for entries that end, with the valid-on day placed on it."""
-    if not entry["severity"] or not entry["shown_until"]:
+    if not _adverse(entry) or not entry["shown_until"]:
         return None
     given = [
-        ("作出决定", entry.get("decided_on"), "dot"),
+        ("列入" if entry.get("listed") else "作出决定", entry.get("decided_on"), "dot"),
         ("开始公示", entry["shown_from"], "ring"),
         ("最早可申请修复", entry["earliest_repair"], "diamond"),
         ("公示截止", entry["shown_until"], "square"),
@@ -250,6 +254,10 @@ def _life_line(entry: Entry, valid_on: str) -> dict[str, Any] | None:
         "today": _place([when for when, _, _ in stops], date.fromisoformat(valid_on)),
         "left": _days_left(stops[-1][0], date.fromisoformat(valid_on)),
     }
+
+
+def _adverse(entry: Entry) -> bool:
+    return entry.get("adverse", bool(entry["severity"]))
 
 
 def _place(stops: list[date], today: date) -> float:
@@ -273,8 +281,11 @@ def _advice(report: Report) -> list[str]:
     lines = []
     for section in report["sections"]:
         for entry in section["entries"]:
-            if entry["severity"] and entry["shown_until"]:
-                title = entry["title"]
+            title = entry["title"]
+            if entry.get("listed") and entry["shown_from"]:
+                until = f"，最迟公示至{day(entry['shown_until'])}" if entry["shown_until"] else ""
+                lines.append(f"「{title}」：符合条件的，可向列入机关申请移出，自移出之日起停止公示{until}。")
+            elif _adverse(entry) and entry["shown_until"]:
                 repair = entry["earliest_repair"]
                 ask = f"履行义务后，自{day(repair)}起可向作出决定的机关申请信用修复；" if repair else ""
                 lines.append(f"「{title}」：{ask}公示至{day(entry['shown_until'])}，期满自动停止。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -21,7 +22,10 @@ from xinheng.search.ranking import (
     FRAGMENT,
     Query,
     best,
+    is_active,
     is_former,
+    is_registered,
+    label_of_region,
     span,
     tier_of,
     understand,
@@ -45,7 +49,6 @@ class Hit:
     kind: str
     region: str
     region_name: str
-    status: str
     active: bool
     registered: bool
 
@@ -64,13 +67,23 @@ class Page:
     note: str = field(default="")
 
 
-def find(*, q: str, after: str | None = None, limit: int = 20) -> Page:
+def find(
+    *,
+    q: str,
+    after: str | None = None,
+    limit: int = 20,
+    kind: str | None = None,
+    region: str | None = None,
+    active: bool | None = None,
+) -> Page:
     """Organisations found by code (or its first four characters up), name, former name, or fragments of
     names.
 
     Order: code, exact name, beginning of a name, former name (exact or beginning), fragment; within each,
     active before ended and short before long names. Each organisation appears once, under the best of its
-    names. Two characters are enough; one is answered with an explanation. The answer holds candidates:
+    names. Two characters are enough; one is answered with an explanation. `kind` (a word of `register.KINDS`),
+    `region` (six digits; a city or province holds those below it) and `active` narrow the answer; an unknown kind or
+    division leaves nothing. The answer holds candidates:
     whether an unregistered one may be shown is for the face to ask the gate. Raises `NoSuchPage` for an
     `after` this function did not give.
     """
@@ -80,7 +93,10 @@ def find(*, q: str, after: str | None = None, limit: int = 20) -> Page:
         return Page(note=NOTHING_ASKED)
     if not query.code and not query.terms:
         return Page(note=TOO_SHORT)
-    query = _by_old_number(query)
+    narrowed = _narrowed(_by_old_number(query), kind, region, active)
+    if narrowed is None:
+        return Page()
+    query = narrowed
     tier, place = _opened(after)
     found = _all_at_once(query, tier, place)
     if found is None:
@@ -104,6 +120,8 @@ def _all_at_once(query: Query, tier: int, place: str) -> Found | None:
         return None
     documents: dict[str, list[store.Row]] = {}
     for row in rows:
+        if not query.admits(id_=row[0], code=row[1], region=row[4]):
+            continue
         documents.setdefault(row[1], []).append(row)
     ranked: list[tuple[tuple[int, int], store.Row]] = []
     for own in documents.values():
@@ -121,6 +139,14 @@ def _tier_by_tier(query: Query, tier: int, place: str, limit: int) -> Found:
             rows = search(query, place if number == tier else "", limit - len(found))
             found.extend((number, row) for row in rows)
     return found
+
+
+def _narrowed(query: Query, kind: str | None, region: str | None, active: bool | None) -> Query | None:
+    """The query with what narrows it; None where nothing can be left."""
+    kinds = tuple(f"k{prefix.lower()}" for prefix in register.prefixes_of(kind)) if kind else ()
+    if (kind and not kinds) or (region and not re.fullmatch("[0-9]{6}", region)):
+        return None
+    return replace(query, kinds=kinds, region=label_of_region(region) if region else "", active=active)
 
 
 def _by_old_number(query: Query) -> Query:
@@ -151,11 +177,21 @@ def _codes(query: Query, place: str, limit: int) -> list[store.Row]:
     """One document for each code that starts with what was asked."""
     if not query.code:
         return []
-    codes = store.codes_from(query.code, after=place, limit=limit)
-    first: dict[str, store.Row] = {}
-    for row in store.by_code(codes):
-        first.setdefault(row[1], row)
-    return [first[code] for code in codes]
+    found: list[store.Row] = []
+    while len(found) < limit:
+        codes = store.codes_from(query.code, after=place, limit=limit)
+        first: dict[str, store.Row] = {}
+        for row in store.by_code(codes):
+            first.setdefault(row[1], row)
+        found += [
+            row
+            for row in map(first.__getitem__, codes)
+            if query.admits(id_=row[0], code=row[1], region=row[4])
+        ]
+        if len(codes) < limit:
+            break
+        place = codes[-1]
+    return found[:limit]
 
 
 Source = Callable[..., list[store.Row]]
@@ -171,7 +207,7 @@ def _names(
             return []
         after = int(place) if place else -1
         found: list[store.Row] = []
-        for group in groups:
+        for group in (group for group in groups if group in query.groups):
             start, end = span(group)
             position = max(start - 1, after)
             while position < end and len(found) < limit:
@@ -197,7 +233,7 @@ def _best_only(query: Query, tier: int, rows: list[store.Row]) -> list[store.Row
     """Documents of this tier, without those whose organisation appears elsewhere in the whole list."""
     mine = [row for row in rows if tier_of(query, id_=row[0], code=row[1], key=row[3]) == tier]
     siblings: dict[str, list[tuple[int, str, str]]] = {}
-    for id_, code, _, key in store.by_code(row[1] for row in mine):
+    for id_, code, _, key, _ in store.by_code(row[1] for row in mine):
         siblings.setdefault(code, []).append((id_, code, key))
     return [row for row in mine if best(query, siblings[row[1]]) == (tier, row[0])]
 
@@ -212,17 +248,24 @@ _TIERS: tuple[Callable[[Query, str, int], list[store.Row]], ...] = (
 
 
 def _hits(rows: list[store.Row]) -> tuple[Hit, ...]:
-    """Particulars as the register has them now; of codes it does not know, what the code itself tells."""
-    held = register.get([row[1] for row in rows])
-    hits = []
-    for id_, code, matched, _ in rows:
-        one = held.get(code) or register.unregistered(code=code, name=matched)
-        former = is_former(id_)
-        hits.append(
-            Hit(
-                code=code, name=one.shown_name, matched_name=matched, is_former=former, kind=one.kind,
-                region=one.region, region_name=one.region_name, status=one.status, active=one.active,
-                registered=code in held,
-            )
-        )  # fmt: skip
-    return tuple(hits)
+    """Particulars as the index has them: a page that shows more asks the register for these few codes."""
+    names = _names_of([row[1] for row in rows])
+    return tuple(
+        Hit(
+            code=code, name=names.get(code, matched), matched_name=matched, is_former=is_former(id_),
+            kind=register.kind_of(code), region=region, region_name=register.region_name(region),
+            active=is_active(id_), registered=is_registered(id_),
+        )
+        for id_, code, matched, _, region in rows
+    )  # fmt: skip
+
+
+def _names_of(codes: list[str]) -> dict[str, str]:
+    """The name each registered organisation goes by; of several in force the register knows which comes first."""
+    current: dict[str, list[str]] = {}
+    for id_, code, name, _, _ in store.by_code(codes):
+        if is_registered(id_) and not is_former(id_):
+            current.setdefault(code, []).append(name)
+    several = register.get([code for code, names in current.items() if len(names) > 1])
+    first = {code: names[0] for code, names in current.items()}
+    return first | {code: one.shown_name for code, one in several.items()}

@@ -8,7 +8,7 @@ from datetime import datetime
 from xinheng.evidence import service as evidence
 from xinheng.records import service as records
 from xinheng.register import service as register
-from xinheng.search import store, subjects
+from xinheng.search import entries, store, subjects
 from xinheng.search.documents import wanted
 
 KINDS = ("register.", "records.", "intake.")
@@ -16,11 +16,13 @@ PART = 5_000  # codes looked at together
 MANY = 10_000
 
 
-def follow(entries: Sequence[evidence.Entry], at: datetime) -> None:
-    """Follower of the ledger. Indexes whoever was registered, renamed, or spoken of without being registered."""
-    codes = register.codes_of_events([entry.id for entry in entries if entry.kind.startswith("register.")])
-    codes |= subjects.strangers_of_events([entry.id for entry in entries if entry.leaves])
-    if any("erased" in entry.body["detail"] for entry in entries):
+def follow(news: Sequence[evidence.Entry], at: datetime) -> None:
+    """Follower of the ledger. Indexes whoever was registered, renamed, or spoken of without being registered,
+    and puts statements into their lists."""
+    entries.follow([entry.id for entry in news if entry.body["detail"].get("standing_rows")])
+    codes = register.codes_of_events([entry.id for entry in news if entry.kind.startswith("register.")])
+    codes |= subjects.strangers_of_events([entry.id for entry in news if entry.leaves])
+    if any("erased" in entry.body["detail"] for entry in news):
         # An erased statement no longer says whom it was about, so everyone it may have been is looked at again
         codes.update(store.strangers())
     moved = index(codes)
@@ -44,6 +46,7 @@ def index(codes: Iterable[str]) -> int:
 
 def clear(erased: Sequence[records.Parts], act: evidence.Act) -> None:
     """Cleaner of lawful erasure: nothing of an erased statement stays in the index, nor in its deleted parts."""
+    entries.remove([parts.id for parts in erased])
     if index(parts.uscc for parts in erased):
         store.tidy()
 
@@ -62,4 +65,5 @@ def rebuild() -> int:
         with transaction.atomic():
             count += index(codes)
     store.tidy()
+    entries.rebuild()
     return count

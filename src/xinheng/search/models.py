@@ -21,9 +21,36 @@ class Document(models.Model):
         max_length=200, help_text="as it may be shown; never a name that is only a person's"
     )
     key = models.CharField(max_length=400, help_text="letters and digits of the name, folded")
+    region = models.CharField(
+        max_length=6, default="", help_text='division code, for narrowing; "" where not known'
+    )
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["code", "id"], name="search_document_code"),
             models.Index(fields=["key", "id"], name="search_document_key"),
+        ]
+
+
+class Entry(models.Model):
+    """A place of a published statement in the lists by department, kind and month.
+
+    One row for the statement itself (`kind` empty) and one for each of its kinds, so that every filter is a stretch of
+    an index. The id is the statement's with the number of the kind in its last four bits.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    item = models.CharField(max_length=64)
+    authority = models.CharField(max_length=18)
+    kind = models.CharField(max_length=64)
+    decided_on = models.DateField()
+    show_from = models.DateField()
+    show_until = models.DateField(null=True, help_text="last day shown")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["item", "kind", "decided_on", "id"], name="search_entry_kind"),
+            models.Index(
+                fields=["item", "authority", "kind", "decided_on", "id"], name="search_entry_authority"
+            ),
         ]

@@ -22,6 +22,7 @@ KEY_LENGTH = 400
 MAX_QUERY = 60  # characters of a query that are looked at
 _CLASS, _LENGTH, _SOURCE_BITS = 60, 52, 52
 ACTIVE_CURRENT, ACTIVE_FORMER, ENDED_CURRENT, ENDED_FORMER = range(4)
+_DIVISION = re.compile(r"[0-9]{6}")
 _NOT_KEY = re.compile(r"[\W_]+")
 _CODE = re.compile(r"(?=.*[0-9])[0-9A-Z]{4,18}")
 
@@ -89,19 +90,65 @@ def is_former(id_: int) -> bool:
     return bool(id_ >> _CLASS & 1)
 
 
+def is_active(id_: int) -> bool:
+    """Whether the organisation of a document has not ended."""
+    return id_ >> _CLASS in (ACTIVE_CURRENT, ACTIVE_FORMER)
+
+
+def is_registered(id_: int) -> bool:
+    """Whether the name of a document comes from the register, not only from what was said about somebody."""
+    return id_ & 1 == 0
+
+
 def span(group: int) -> tuple[int, int]:
     """Ids of one group: from, and up to but not including."""
     return group << _CLASS, (group + 1) << _CLASS
 
 
+def labels(code: str, region: str) -> list[str]:
+    """What a document can be narrowed by, as words of the index: the kind (first two characters of a unified code)
+    and the division on three levels. Unlike pairs they start with a letter beyond F."""
+    kind = [f"k{code[:2].lower()}"] if len(code) == 18 else []
+    return [*kind, *(f"r{region[:length]}" for length in (2, 4, 6))] if _DIVISION.fullmatch(region) else kind
+
+
+def label_of_region(region: str) -> str:
+    """The label that a division and all below it share: 340621 a county, 340600 its city, 340000 the province."""
+    return "r" + region.removesuffix("0000").removesuffix("00")
+
+
+def label_number(label: str) -> int:
+    """A label as an element of an array: far below every bucket, and no pair is negative."""
+    return -int.from_bytes(label.encode())
+
+
 @dataclass(frozen=True)
 class Query:
     """What was asked: `code` (start of a code, or ""), `key` of all words together, `terms` of two characters
-    up."""
+    up. `kinds` (any of them) and `region` are labels that narrow the answer, `active` narrows it by status."""
 
     code: str
     key: str
     terms: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+    region: str = ""
+    active: bool | None = None
+
+    @property
+    def groups(self) -> frozenset[int]:
+        """The groups of documents that are looked at."""
+        if self.active is None:
+            return frozenset((ACTIVE_CURRENT, ACTIVE_FORMER, ENDED_CURRENT, ENDED_FORMER))
+        return frozenset((ACTIVE_CURRENT, ACTIVE_FORMER) if self.active else (ENDED_CURRENT, ENDED_FORMER))
+
+    def admits(self, *, id_: int, code: str, region: str) -> bool:
+        """Whether a document is left after narrowing."""
+        held = labels(code, region)
+        return (
+            (not self.kinds or any(kind in held for kind in self.kinds))
+            and (not self.region or self.region in held)
+            and id_ >> _CLASS in self.groups
+        )
 
 
 def understand(text: str) -> Query:

@@ -8,13 +8,15 @@ import polars as pl
 from django.db import DatabaseError, connection
 
 from xinheng.evidence import service as evidence
-from xinheng.search import store, subjects
+from xinheng.kernel.errors import XinhengError
+from xinheng.search import entries, store, subjects
 from xinheng.search.documents import wanted
-from xinheng.search.ranking import words
 
 PART = 5_000
 SHOWN = 20
-_UNREADABLE = (DatabaseError, TypeError, ValueError, UnicodeDecodeError)
+_UNREADABLE = (
+    DatabaseError, TypeError, ValueError, UnicodeDecodeError, XinhengError, pl.exceptions.PolarsError,
+)  # fmt: skip
 
 
 def findings() -> Iterator[evidence.Finding]:
@@ -27,6 +29,7 @@ def findings() -> Iterator[evidence.Finding]:
     try:
         faults = [f"检索条目 {id_} {word}" for id_, word in _documents()]
         faults += _words() if connection.vendor == "sqlite" else _arrays()
+        faults += entries.faults()
     except _UNREADABLE:
         faults = ["检索表里有读不出的值"]
     for fault in faults[:SHOWN]:
@@ -65,7 +68,7 @@ def _words() -> list[str]:
     should, last = 0, -1
     while rows := store.walk(after=last, limit=20_000):
         last = rows[-1][0]
-        told = [(word, row[0], at) for row in rows for at, word in enumerate(words(row[3]).split())]
+        told = [(word, row[0], at) for row in rows for at, word in enumerate(store.words_of(row).split())]
         should = (should + _sum(told)) % (1 << 64)
     return [] if held == should else ["全文索引与检索条目不符"]
 
@@ -81,12 +84,13 @@ def _arrays() -> list[str]:
     with connection.cursor() as cursor:
         while True:
             cursor.execute(
-                "SELECT id, key, grams FROM search_document WHERE id > %s ORDER BY id LIMIT 20000", [last]
+                f"SELECT {store.COLUMNS}, grams FROM search_document WHERE id > %s ORDER BY id LIMIT 20000",
+                [last],
             )
             rows = cursor.fetchall()
             if not rows:
                 return faults
             last = rows[-1][0]
             faults += [
-                f"检索条目 {id_} 的字对不符" for id_, key, grams in rows if grams != store.pairs_of(id_, key)
+                f"检索条目 {row[0]} 的字对不符" for *row, grams in rows if grams != store.pairs_of(tuple(row))
             ]

@@ -6,19 +6,19 @@ import polars as pl
 
 from xinheng.kernel.uscc import PLACEHOLDER
 
-from .codes import code_of, flip_check
+from .codes import flip_check
 from .dates import SERIAL, WIDE, WITH_TIME, DateTable
 from .draw import below, pick, salt
 from .faults import fault_number
 from .people import identity_numbers, mobile_numbers
-from .place import UNREGISTERED, Place
+from .place import Place, unregistered_of
 from .rows import RowMaker
 from .schema import Item
 from .words import person_table
 
-__all__ = ["Dirt"]
+__all__ = ["WIDE_CHARS", "Dirt"]
 
-_WIDE = {chr(c): chr(c + 0xFEE0) for c in (*range(0x30, 0x3A), *range(0x41, 0x5B))} | {".": "．"}
+WIDE_CHARS = {chr(c): chr(c + 0xFEE0) for c in (*range(0x30, 0x3A), *range(0x41, 0x5B))} | {".": "．"}
 _BRACKETS = (("[", "]"), ("(", ")"), ("【", "】"), ("﹝", "﹞"))
 _PROFESSIONS = (("医师执业注册决定书", "医师执业证书"), ("护士执业注册决定书", "护士执业证书"),
                 ("教师资格认定决定书", "教师资格证书"), ("道路运输从业资格考核决定书", "道路运输从业资格证"))  # fmt: skip
@@ -39,9 +39,7 @@ class Dirt:
         self._people = pl.Series(person_table())
         self._ids = identity_numbers(place.districts[0][0], seed)
         self._mobiles = mobile_numbers(seed)
-        bureaus = [
-            (place.name + n, code_of("11", place.code, f"0099{i:04d}")) for i, n in enumerate(UNREGISTERED)
-        ]
+        bureaus = unregistered_of(place)
         self._bureau_names = pl.Series([n for n, _ in bureaus])
         self._bureau_codes = pl.Series([c for _, c in bureaus])
 
@@ -129,7 +127,7 @@ class Dirt:
                 pl.concat_str(c.str.head(2), pl.lit(" "), c.str.slice(2, 6), pl.lit(" "), c.str.slice(8), pl.lit(" ")))
             .when(_is("code_newline")).then(pl.concat_str(c.str.head(9), pl.lit("\n"), c.str.slice(9)))
             .when(_is("code_tail")).then(c + tail)
-            .when(_is("code_fullwidth")).then(c.str.replace_many(_WIDE))
+            .when(_is("code_fullwidth")).then(c.str.replace_many(WIDE_CHARS))
             .when(_is("check_digit")).then(flip_check(c))
             .when(_is("code_masked")).then(pl.concat_str(c.str.head(8), pl.lit("****"), c.str.slice(12)))
             .when(_is("placeholder_code")).then(pl.lit(PLACEHOLDER))
@@ -202,7 +200,7 @@ class Dirt:
             return []
         fine = pl.col("CF_NR_FK")
         return [
-            pl.when(_is("amount_fullwidth")).then(fine.str.replace_many(_WIDE))
+            pl.when(_is("amount_fullwidth")).then(fine.str.replace_many(WIDE_CHARS))
             .when(_is("amount_in_yuan")).then(pl.col("fine_yuan"))
             .when(_is("fine_missing")).then(pl.lit("")).otherwise(fine).alias("CF_NR_FK")
         ]  # fmt: skip
@@ -226,7 +224,7 @@ class Dirt:
         return out
 
     def _authority(self) -> list[pl.Expr]:
-        which = self._draw("bureau", len(UNREGISTERED))
+        which = self._draw("bureau", len(self._bureau_codes))
         tables = (self._bureau_names, self._bureau_codes)
         return [
             pl.when(_is("authority_unknown")).then(pick(table, which)).otherwise(pl.col(column)).alias(column)

@@ -8,14 +8,23 @@ rules of the double-publicity standard and the boundaries: one place to change t
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from .draw import affine
 
-__all__ = ["CLEAN_SHARES", "CYCLE", "FAULTS", "OUTCOMES", "Fault", "FaultCycle", "fault_number"]
+__all__ = [
+    "CLEAN_SHARES",
+    "CYCLE",
+    "FAULTS",
+    "ITEM_SHARES",
+    "OUTCOMES",
+    "Fault",
+    "FaultCycle",
+    "fault_number",
+]
 
 CYCLE = 400
 OUTCOMES = ("accepted", "updated", "duplicate", "rejected", "quarantined", "refused_personal")
@@ -83,6 +92,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("fine_missing", 2, 0, _R, "罚款 without an amount"),
     Fault("too_many_cells", 2, 2, _R, "a row with more cells than the header"),
     Fault("person_fields_filled", 1, 1, _R, "a person's document type given for an organisation"),
+    Fault("choice_unknown", 0, 0, _R, "a word that is not among the choices (items beside the two)"),
     # persons
     Fault("natural_person", 4, 4, _P, "category 自然人, a person's name and number"),
     Fault("person_without_code", 3, 3, _P, "a person's name without a code, under another category"),
@@ -95,6 +105,16 @@ CLEAN_SHARES = {
 }  # fmt: skip
 """In clean files (for measuring) 8 in 400 records: 2 %."""
 
+ITEM_SHARES = {
+    "sent_twice_here": 4, "sent_twice_later": 4, "code_lower": 4, "code_spaces": 4, "code_tail": 3, "code_fullwidth": 2,
+    "name_spaces": 4, "date_style": 8, "date_serial": 4, "id_in_text": 3, "phone_in_text": 3, "blank_cells_behind": 2,
+    "name_of_another": 3, "authority_unknown": 2, "check_digit": 3, "code_masked": 1, "missing_required": 4,
+    "date_1900": 1, "date_future": 1, "date_impossible": 1, "choice_unknown": 2, "too_many_cells": 2,
+    "natural_person": 3, "person_without_code": 3,
+}  # fmt: skip
+"""Records of each kind among 400 of any other item, where its rules have an answer to it."""
+
+_SLOPPY = {_R: 3, _Q: 3}
 _NUMBERS = {f.tag: i for i, f in enumerate(FAULTS)}
 
 
@@ -104,26 +124,49 @@ def fault_number(tag: str) -> int:
 
 
 class FaultCycle:
-    """Which kind record ``number`` of an item is, and how many of a kind lie in a range of numbers."""
+    """Which kind record ``number`` of an item is, and how many of a kind lie in a range of numbers.
 
-    def __init__(self, *, seed: int, item: str, clean: bool, without: Collection[str] = ()) -> None:
-        """``without``: kinds that a very small city cannot show, because it has no such organisation."""
-        shares = {f.tag: (CLEAN_SHARES.get(f.tag, 0) if clean else f.share(item)) for f in FAULTS[1:]}
+    A sloppy department has three times as many rows that are rejected or quarantined, and twice as many that come
+    again; otherwise its cycle is the others'.
+    """
+
+    def __init__(
+        self, *, seed: int, item: str, clean: bool, without: Collection[str] = (),
+        shares: Mapping[str, int] | None = None,
+    ) -> None:  # fmt: skip
+        """``without``: kinds that a very small city cannot show, because it has no such organisation. ``shares``:
+        those of an item beside the two of the double publicity."""
+        if shares is None:
+            shares = {f.tag: (CLEAN_SHARES.get(f.tag, 0) if clean else f.share(item)) for f in FAULTS[1:]}
         shares = {tag: share for tag, share in shares.items() if tag not in without}
+        self._place = affine(seed, f"{item}/faults", CYCLE)
+        more = {tag: share * _times(tag) for tag, share in shares.items()}
+        self._tags = tuple(
+            self._dealt(each, f"{seed}/{item}/faults") for each in (shares, shares if clean else more)
+        )
+        self._kinds = pl.Series([_NUMBERS[t] for tags in self._tags for t in tags], dtype=pl.UInt8)
+
+    def _dealt(self, shares: Mapping[str, int], purpose: str) -> list[str]:
         cycle = [tag for tag, share in shares.items() for _ in range(share)]
         cycle += ["plain"] * (CYCLE - len(cycle))
-        random.Random(f"{seed}/{item}/faults").shuffle(cycle)
-        self._place = affine(seed, f"{item}/faults", CYCLE)
-        self._tags = [cycle[self._place.of(i)] for i in range(CYCLE)]
-        self._kinds = pl.Series([_NUMBERS[t] for t in self._tags], dtype=pl.UInt8)
+        random.Random(purpose).shuffle(cycle)
+        return [cycle[self._place.of(i)] for i in range(CYCLE)]
 
-    def kind(self, number: pl.Expr) -> pl.Expr:
-        """The kind's number for each record number."""
-        return pl.lit(self._kinds).gather(number % CYCLE)
+    def kind(self, number: pl.Expr, sloppy: pl.Expr | None = None) -> pl.Expr:
+        """The kind's number for each record number; ``sloppy`` says of which cycle."""
+        at = number % CYCLE
+        if sloppy is not None:
+            at = at + sloppy.cast(pl.UInt64) * CYCLE
+        return pl.lit(self._kinds).gather(at)
 
-    def count(self, tags: Iterable[str], start: int, stop: int) -> int:
+    def count(self, tags: Iterable[str], start: int, stop: int, *, sloppy: bool = False) -> int:
         """How many records of these kinds lie in ``start`` … ``stop − 1``."""
-        wanted = set(tags)
+        wanted, own = set(tags), self._tags[sloppy]
         whole, rest = divmod(stop - start, CYCLE)
-        found = sum(t in wanted for t in self._tags) * whole
-        return found + sum(self._tags[(start + i) % CYCLE] in wanted for i in range(rest))
+        found = sum(t in wanted for t in own) * whole
+        return found + sum(own[(start + i) % CYCLE] in wanted for i in range(rest))
+
+
+def _times(tag: str) -> int:
+    """How many times as often a sloppy department sends such a row."""
+    return 2 if tag.startswith("sent_twice") else _SLOPPY.get(FAULTS[_NUMBERS[tag]].outcome, 1)

@@ -53,6 +53,9 @@ class Manifest:
     register: str
     departments: list[dict[str, Any]]
     story: list[dict[str, str]]
+    quiet: list[dict[str, Any]] = field(default_factory=list)
+    unreported: int = 0
+    clerk: dict[str, Any] = field(default_factory=dict)
     files: list[FileEntry] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
     reasons: dict[str, int] = field(default_factory=dict)

@@ -80,6 +80,11 @@ class Population:
             "shop": column(lambda s: s.shop, pl.Boolean),
         })  # fmt: skip
 
+    @property
+    def cycles(self) -> int:
+        """How many times all slots are filled with organisations older than the first decision (at least once)."""
+        return max(1, self.old_count // SLOTS)
+
     # -- finding ---------------------------------------------------------------------------------------------
 
     def numbers_where(self, test: Callable[[Slot], bool]) -> list[int]:
@@ -115,6 +120,12 @@ class Population:
         young = (edge + position).cast(pl.Int32)
         return pl.when(number < self.old_count).then(old.cast(pl.Int32)).otherwise(young)
 
+    def youngest_at(self, day: pl.Expr) -> pl.Expr:
+        """One past the number of the last organisation born by a day of the history (all older ones before it)."""
+        edge = day_number(self.today) - HISTORY_DAYS
+        young = (day - edge).cast(pl.Int64) * max(0, self.count - self.old_count) // (HISTORY_DAYS - 10)
+        return (self.old_count + young).clip(self.old_count, self.count)
+
     # -- describing ------------------------------------------------------------------------------------------
 
     def describe(self, numbers: pl.Series) -> pl.DataFrame:
@@ -145,7 +156,7 @@ class Population:
     def _region_text(self) -> pl.Expr:
         """What stands before the brand: the city for most companies, the district for shops and villages."""
         place = self.place
-        full = pl.Series([place.name + d for _, d in place.districts])
+        full = pl.Series([place.full(d) for d in range(len(place.districts))])
         short = pl.Series([d for _, d in place.districts])
         draw = below(pl.col("n"), self._key("region"), 100)
         of_district = pl.when(draw % 2 == 0).then(pick(full, pl.col("district"))).otherwise(

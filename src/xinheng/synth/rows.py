@@ -13,10 +13,11 @@ from .licences import Licences
 from .organisations import Population
 from .penalties import VARIANTS, Penalties
 from .place import Department
-from .plan import CORRECTION, FIRST, HISTORY, REPEAT, REPEAT_LATER, ROLES, SUPERSEDED, Batch, Range
+from .plan import CORRECTION, FIRST, REPEAT, REPEAT_LATER, ROLES, SUPERSEDED, Batch, Range
 from .slots import STYLES, Slot, Test
+from .streams import HISTORY
 
-__all__ = ["Block", "RowMaker", "impossible_faults"]
+__all__ = ["Block", "RowBase", "RowMaker", "impossible_faults"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,93 +51,35 @@ _SPECIAL: dict[str, Test] = {
 _NEEDS_FINE = ("amount_fullwidth", "amount_in_yuan", "fine_missing")
 
 
-class RowMaker:
-    """Makes the rows of one item. Columns begin with the item's fields; those beginning with ``_`` are for us."""
+class RowBase:
+    """What rows of every item share: which records a file holds, when they were decided, their numbers."""
 
     def __init__(
-        self, *, item: Penalties | Licences, population: Population, departments: list[Department],
-        cycle: FaultCycle, seed: int, spread: bool = False,
+        self, *, code: str, population: Population, departments: list[Department], cycle: FaultCycle, seed: int,
+        spread: bool = False,
     ) -> None:  # fmt: skip
-        self.item, self.population, self.departments = item, population, departments
-        self.schema, self.code = item.schema, item.schema.code
+        self.code, self.population, self.departments = code, population, departments
         self.cycle, self.seed, self.spread = cycle, seed, spread
-        self._deciding = [d for d in departments if d.weight(self.code) > 0]
-        self._cases_of_departments()
-        self._pools()
+        self._others = pl.Series(population.numbers_where(_plain_company) or [0], dtype=pl.UInt64)
+        deciding = [d for d in departments if d.weight(code) > 0]
+        deck = [d.number for d in deciding for _ in range(max(1, round(d.weight(code) * 8)))]
+        self._deciding_deck = pl.Series(deck, dtype=pl.UInt32)
+        self._sloppy = pl.Series([d.sloppy(seed) and not spread for d in departments])
 
     def _key(self, purpose: str) -> int:
         return salt(self.seed, f"{self.code}/{purpose}")
 
-    # -- tables ----------------------------------------------------------------------------------------------
-
-    def _cases_of_departments(self) -> None:
-        """For each department a deck of 256 kinds of conduct or permit, as often as their weight says."""
-        decks: list[int] = []
-        for department in self.departments:
-            own = [(i, w) for i, (kind, w) in enumerate(self.item.weights) if kind == department.kind.slug]
-            own = own or [(0, 1.0)]
-            whole = sum(w for _, w in own)
-            deck = [i for i, w in own for _ in range(max(1, round(256 * w / whole)))]
-            decks += [deck[k % len(deck)] for k in range(256)]
-        self._decks = pl.Series(decks, dtype=pl.UInt64)
-        deciding = [d.number for d in self._deciding for _ in range(max(1, round(d.weight(self.code) * 8)))]
-        self._deciding_deck = pl.Series(deciding, dtype=pl.UInt32)
-
-    def _pools(self) -> None:
-        """Lists of slots one after the other: by kind of conduct and district, then the special ones."""
-        districts = len(self.population.place.districts)
-        slots: list[int] = []
-        starts: list[int] = []
-        sizes: list[int] = []
-
-        def add(test: Test, *fallbacks: Test) -> None:
-            for attempt in (test, *fallbacks, lambda s: s.prefix in ("91", "92")):
-                if found := self.population.numbers_where(attempt):
-                    break
-            starts.append(len(slots))
-            sizes.append(len(found))
-            slots.extend(found)
-
-        for sectors in self.item.sectors:
-            fits = _in_sectors(sectors)
-            add(fits)
-            for d in range(districts):
-                add(_in_district(fits, d), fits)
-        self._special_from = len(starts)
-        for test in _SPECIAL.values():
-            add(test)
-        self._companies_at = len(starts)
-        add(_plain_company)
-        self._slots = pl.Series(slots, dtype=pl.UInt64)
-        self._starts = pl.Series(starts, dtype=pl.UInt64)
-        self._sizes = pl.Series(sizes, dtype=pl.UInt64)
-
-    # -- rows ------------------------------------------------------------------------------------------------
-
-    def rows(self, blocks: Sequence[Block]) -> pl.DataFrame:
-        """The rows of the blocks, file by file in the order of the file; no dirt applied yet."""
-        frame = self._records(blocks)
-        frame = self._dates(frame)
-        frame = self._choices(frame)
-        described = self.population.describe(frame["_org"]).select(
-            "code", "name", "former", "legal", "prefix", "shop", "old", "district"
-        )
-        frame = frame.hstack(described)
-        frame = self._parties(frame)
-        return self._expect(self.item.columns(frame))
-
     def _records(self, blocks: Sequence[Block]) -> pl.DataFrame:
         table = pl.DataFrame(
             [(b.batch.order, b.batch.department.number, b.batch.sent, r.role, r.start, r.stop, r.sent,
-              r.numbers_from, r.offset, r.offset_before) for b in blocks for r in b.ranges if r.stop > r.start],
+              r.numbers_from, r.skip) for b in blocks for r in b.ranges if r.stop > r.start],
             orient="row",
             schema={"_file": pl.UInt32, "dept": pl.UInt32, "_sent": pl.Int32, "_role": pl.UInt8, "start": pl.UInt64,
-                    "stop": pl.UInt64, "first_sent": pl.Int32, "numbers_from": pl.Int64, "offset": pl.Int64,
-                    "offset_before": pl.Int64},
+                    "stop": pl.UInt64, "first_sent": pl.Int32, "numbers_from": pl.Int64, "skip": pl.Int64},
         )  # fmt: skip
         u = pl.col("u")
         frame = table.with_columns(pl.int_ranges("start", "stop", dtype=pl.UInt64).alias("u")).explode("u")
-        frame = frame.with_columns(self.cycle.kind(u).alias("_fault"))
+        frame = frame.with_columns(self.cycle.kind(u, pick(self._sloppy, pl.col("dept"))).alias("_fault"))
         shown = pl.col("_role") == FIRST
         for role, tags in _SHOWN_BY.items():
             kinds = [fault_number(t) for t in tags]
@@ -161,22 +104,99 @@ class RowMaker:
             dept = pick(self._deciding_deck, below(u, self._key("deciding"), len(self._deciding_deck)))
             frame = frame.with_columns(dept.alias("dept"), number.alias("number"))
         else:
-            share = pl.Series([_late_share(d, self.seed) for d in self.departments], dtype=pl.UInt32)
+            share = pl.Series([d.late_share(self.seed) for d in self.departments], dtype=pl.UInt32)
             late = below(u, self._key("late"), 1000) < pick(share, pl.col("dept"))
-            delay = pl.when(late).then(21 + below(u, self._key("delay"), 100)).otherwise(
-                1 + below(u, self._key("delay"), 6)).cast(pl.Int32)  # fmt: skip
+            delay = (21 + below(u, self._key("delay"), 100)).cast(pl.Int32)
+            # Numbers run by year: what is decided in one year is sent in the same
+            late = late & (_year(pl.col("first_sent") - delay - 2) == _year(pl.col("first_sent")))
+            delay = pl.when(late).then(delay).otherwise(1 + below(u, self._key("delay"), 6)).cast(pl.Int32)
         day = pl.col("first_sent") - delay
         weekday = (day + 3) % 7
         decided = day - pl.when(weekday >= 5).then(weekday - 4).otherwise(0)
         frame = frame.with_columns(decided.cast(pl.Int32).alias("decided"), late.alias("late"))
-        year = pl.from_epoch("decided", time_unit="d").dt.year()
-        sent_year = pl.from_epoch("first_sent", time_unit="d").dt.year()
-        frame = frame.with_columns(year.alias("year"))
+        frame = frame.with_columns(_year(pl.col("decided")).alias("year"))
         if self.spread:
             return frame
-        offset = pl.when(year == sent_year).then(pl.col("offset")).otherwise(pl.col("offset_before"))
-        number = pl.col("numbers_from") + (u - pl.col("start")).cast(pl.Int64) - offset
-        return frame.with_columns(number.alias("number"))
+        place = pl.col("numbers_from") + (u - pl.col("start")).cast(pl.Int64)
+        left_out = pl.when(pl.col("skip") > 0).then((place - 1) // pl.col("skip")).otherwise(0)
+        return frame.with_columns((place + left_out).alias("number"))
+
+    def others_name(self, numbers: pl.Series, draws: pl.Series) -> pl.Series:
+        """For each organisation the name of another one (a company)."""
+        size = len(self._others)
+        frame = pl.DataFrame({"n": numbers, "u": draws})
+        at = below(pl.col("u"), self._key("other"), size)
+        first, second = pick(self._others, at), pick(self._others, (at + 1) % size)
+        other = pl.when(first == pl.col("n")).then(second).otherwise(first)
+        return self.population.describe(frame.select(other.alias("other"))["other"])["name"]
+
+
+class RowMaker(RowBase):
+    """Makes the rows of licences or penalties. Columns begin with the item's fields; those with ``_`` are for us."""
+
+    def __init__(
+        self, *, item: Penalties | Licences, population: Population, departments: list[Department],
+        cycle: FaultCycle, seed: int, spread: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__(code=item.schema.code, population=population, departments=departments, cycle=cycle,
+                         seed=seed, spread=spread)  # fmt: skip
+        self.item, self.schema = item, item.schema
+        self._cases_of_departments()
+        self._pools()
+
+    # -- tables ----------------------------------------------------------------------------------------------
+
+    def _cases_of_departments(self) -> None:
+        """For each department a deck of 256 kinds of conduct or permit, as often as their weight says."""
+        decks: list[int] = []
+        for department in self.departments:
+            own = [(i, w) for i, (kind, w) in enumerate(self.item.weights) if kind == department.kind.slug]
+            own = own or [(0, 1.0)]
+            whole = sum(w for _, w in own)
+            deck = [i for i, w in own for _ in range(max(1, round(256 * w / whole)))]
+            decks += [deck[k % len(deck)] for k in range(256)]
+        self._decks = pl.Series(decks, dtype=pl.UInt64)
+
+    def _pools(self) -> None:
+        """Lists of slots one after the other: by kind of conduct and district, then the special ones."""
+        districts = len(self.population.place.districts)
+        slots: list[int] = []
+        starts: list[int] = []
+        sizes: list[int] = []
+
+        def add(test: Test, *fallbacks: Test) -> None:
+            for attempt in (test, *fallbacks, lambda s: s.prefix in ("91", "92")):
+                if found := self.population.numbers_where(attempt):
+                    break
+            starts.append(len(slots))
+            sizes.append(len(found))
+            slots.extend(found)
+
+        for sectors in self.item.sectors:
+            fits = _in_sectors(sectors)
+            add(fits)
+            for d in range(districts):
+                add(_in_district(fits, d), fits)
+        self._special_from = len(starts)
+        for test in _SPECIAL.values():
+            add(test)
+        self._slots = pl.Series(slots, dtype=pl.UInt64)
+        self._starts = pl.Series(starts, dtype=pl.UInt64)
+        self._sizes = pl.Series(sizes, dtype=pl.UInt64)
+
+    # -- rows ------------------------------------------------------------------------------------------------
+
+    def rows(self, blocks: Sequence[Block]) -> pl.DataFrame:
+        """The rows of the blocks, file by file in the order of the file; no dirt applied yet."""
+        frame = self._records(blocks)
+        frame = self._dates(frame)
+        frame = self._choices(frame)
+        described = self.population.describe(frame["_org"]).select(
+            "code", "name", "former", "legal", "prefix", "shop", "old", "district"
+        )
+        frame = frame.hstack(described)
+        frame = self._parties(frame)
+        return self._expect(self.item.columns(frame))
 
     def _choices(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Which case, and which organisation it falls on."""
@@ -266,18 +286,9 @@ class RowMaker:
             (pl.col("late") & (pl.col("_role") == FIRST)).alias("_late"),
         )  # fmt: skip
 
-    def others_name(self, numbers: pl.Series, draws: pl.Series) -> pl.Series:
-        """For each organisation the name of another one (a company)."""
-        at = int(self._starts[self._companies_at])
-        size = int(self._sizes[self._companies_at])
-        pool = self._slots.slice(at, size)
-        frame = pl.DataFrame({"n": numbers, "u": draws})
-        first = pick(pool, below(pl.col("u"), self._key("other"), size))
-        second = pick(pool, (below(pl.col("u"), self._key("other"), size) + 1) % size)
-        other = frame.select(pl.when(first == pl.col("n")).then(second).otherwise(first).alias("other"))[
-            "other"
-        ]
-        return self.population.describe(other)["name"]
+
+def _year(day: pl.Expr) -> pl.Expr:
+    return pl.from_epoch(day, time_unit="d").dt.year()
 
 
 def _plain_company(slot: Slot) -> bool:
@@ -301,9 +312,3 @@ def _in_sectors(sectors: Iterable[str]) -> Test:
 
 def _in_district(fits: Test, district: int) -> Test:
     return lambda s: fits(s) and s.district == district
-
-
-def _late_share(department: Department, seed: int) -> int:
-    """Per mille of a department's decisions that are reported late: its habit, between 2 % and 30 %."""
-    draw = salt(seed, f"late/{department.code}") % 1000
-    return 20 + draw * draw * 280 // 1_000_000

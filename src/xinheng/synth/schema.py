@@ -41,6 +41,11 @@ class Item:
         return ("CF_SJLY", "CF_SJLYDM") if self.prefix == "CF" else ("XK_LYDW", "XK_LYDWDM")
 
     @property
+    def amounts(self) -> tuple[str, ...]:
+        """Columns that hold money."""
+        return ("CF_NR_FK", "CF_NR_WFFF") if self.prefix == "CF" else ()
+
+    @property
     def optional_numbers(self) -> tuple[str, ...]:
         """The five further numbers of the counterparty; some departments leave the columns out."""
         return tuple(self.field(f"XDR_{x}") for x in ("GSZC", "ZZJG", "SWDJ", "SYDW", "SHZZ"))

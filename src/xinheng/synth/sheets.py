@@ -15,8 +15,12 @@ import xlsxwriter
 from .dates import CELL
 from .plan import Batch, Habits
 from .schema import OLD_ID, Item
+from .spec import ItemSpec
 
-__all__ = ["CsvWriter", "columns_of", "header_row", "write_workbook"]
+__all__ = ["CsvWriter", "Layout", "columns_of", "header_row", "write_workbook"]
+
+Layout = Item | ItemSpec
+"""What writing a file needs of an item: its columns, which of them hold days and amounts, its name."""
 
 _EXTRA = "（此格多出）"
 _SPECIAL = '[",\r\n]'
@@ -24,8 +28,18 @@ _OLD_ID_NAME = "法定代表人身份证号"
 _MOMENT = datetime(2020, 1, 1)  # noqa: DTZ001 -- a fixed stamp in the workbook's properties
 
 
-def columns_of(item: Item, batch: Batch) -> list[tuple[str, str, str]]:
+def columns_of(item: Layout, batch: Batch) -> list[tuple[str, str, str]]:
     """(field, code in the header, Chinese name) of a file's columns in their order."""
+    columns = (
+        _of_double_publicity(item, batch) if isinstance(item, Item) else [(c, c, n) for c, n in item.fields]
+    )
+    if batch.habits.shuffled:
+        Random(batch.order).shuffle(columns)
+    return columns
+
+
+def _of_double_publicity(item: Item, batch: Batch) -> list[tuple[str, str, str]]:
+    """The columns a department's system has: some leave out the further numbers, some have the older document column."""
     columns = []
     for code, name in item.fields:
         if batch.narrow and code in item.optional_numbers:
@@ -36,8 +50,6 @@ def columns_of(item: Item, batch: Batch) -> list[tuple[str, str, str]]:
             columns.append((code, item.field(OLD_ID), _OLD_ID_NAME))
         else:
             columns.append((code, code, name))
-    if batch.habits.shuffled:
-        Random(batch.order).shuffle(columns)
     return columns
 
 
@@ -46,14 +58,14 @@ def header_row(habits: Habits) -> int:
     return 2 if habits.title else 1
 
 
-def _title(item: Item, batch: Batch) -> str:
+def _title(item: Layout, batch: Batch) -> str:
     return f"{batch.department.name}{item.word}信息公示表（第{batch.order}批）"
 
 
 class CsvWriter:
     """A CSV file written piece by piece. Rows may have more cells than the header, which no library would write."""
 
-    def __init__(self, path: Path, *, item: Item, batch: Batch) -> None:
+    def __init__(self, path: Path, *, item: Layout, batch: Batch) -> None:
         self._item, self._batch, self._habits = item, batch, batch.habits
         self._columns = columns_of(item, batch)
         self._encoding = "gb18030" if self._habits.encoding == "gb18030" else "utf-8"
@@ -100,7 +112,7 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if any(c in text for c in '",\r\n') else text
 
 
-def write_workbook(path: Path, frame: pl.DataFrame, *, item: Item, batch: Batch) -> None:
+def write_workbook(path: Path, frame: pl.DataFrame, *, item: Layout, batch: Batch) -> None:
     """An XLSX file with one sheet: numbers and dates as real cells, the same bytes every time."""
     columns, habits = columns_of(item, batch), batch.habits
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -114,7 +126,7 @@ def write_workbook(path: Path, frame: pl.DataFrame, *, item: Item, batch: Batch)
     for at, (_, code, name) in enumerate(columns):
         sheet.write_string(head, at, name if habits.header == "name" else code)
     dates = {at for at, (field, _, _) in enumerate(columns) if field in item.dates}
-    amounts = {at for at, (field, _, _) in enumerate(columns) if field in ("CF_NR_FK", "CF_NR_WFFF")}
+    amounts = {at for at, (field, _, _) in enumerate(columns) if field in item.amounts}
     extra = frame["_extra"].to_list()
     # constant_memory wants rows in order; workbooks are small, so the loop costs little.
     for number, values in enumerate(frame.select([c[0] for c in columns]).iter_rows(), head + 1):

@@ -2,11 +2,11 @@
 
 1. 青禾食品 — a warning: collected, classed minor, by default not shown.
 2. 恒岳化工 — 800,000 yuan and the permit revoked: serious, years to run.
-3. 砺桥建设工程 — fined 12 万元, corrected a week later to 10.2 万元; then the old version is sent again by mistake.
+3. 砺桥建设工程 — fined 12 万元, corrected to 10.2 万元 four months later; then the old version is sent again by mistake.
 4. 老城根羊肉汤馆 — an individual business with one ordinary penalty.
 5. 禾丰粮食种植专业合作社 — a cooperative with a licence and nothing else.
 6. 云帆物流 (formerly 顺达货运) — punished under its former name.
-7. 重点工程建设管理局 — a government body that is itself punished.
+7. 衡桥片区建设管理局 — a government body that is itself punished, and does not pay what a court told it to.
 8. 周桂芳 — an individual business whose registered name is only a person's.
 
 Days count back from the city's today, so the stories age with it; on the demonstration's day all decisions on penalties
@@ -24,7 +24,7 @@ from .codes import code_of
 from .place import Department, Place
 from .schema import ITEMS
 
-__all__ = ["LEAST_DEPARTMENTS", "Firm", "StoryFile", "firms_of", "story_files"]
+__all__ = ["LEAST_DEPARTMENTS", "Firm", "StoryFile", "firms_of", "story_files", "working"]
 
 LEAST_DEPARTMENTS = 8
 """With fewer departments the story is left out: some of those who tell it would be absent."""
@@ -61,23 +61,24 @@ class StoryFile:
 def firms_of(place: Place) -> dict[str, Firm]:
     """The organisations of the story in a place, by key."""
     name, short = place.name, place.short
-    first, last = place.districts[0], place.districts[min(3, len(place.districts) - 1)]
+    end = min(3, len(place.districts) - 1)
+    first, last = place.districts[0], place.districts[end]
     rows = (
-        ("minor", "91", first[0], "MB0QH01A", f"{name}青禾食品有限公司", "", "有限责任公司", "食品制造业", "2016-04-18", "许文博",
+        ("minor", "91", first[0], "MB0QH01A", f"{name}青禾食品有限公司", "", "有限责任公司", "C14 食品制造业", "2016-04-18", "许文博",
          "一条警告：归集，归为轻微，默认不公示"),
-        ("serious", "91", first[0], "MB0HY02C", f"{short}恒岳化工股份有限公司", "", "股份有限公司", "化学原料和化学制品制造业",
+        ("serious", "91", first[0], "MB0HY02C", f"{short}恒岳化工股份有限公司", "", "股份有限公司", "C26 化学原料和化学制品制造业",
          "2016-09-05", "曹志刚", "罚款80万元并吊销排污许可证：严重，公示期还有两年多"),
-        ("corrected", "91", last[0], "MB0LQ03E", f"{name}砺桥建设工程有限公司", "", "有限责任公司", "建筑业", "2017-03-22", "梁建华",
-         "罚款先报12万元，一周后更正为10.2万元，旧版本后来又被误报"),
-        ("shop", "92", first[0], "MB0LC04G", f"{name}{first[1]}老城根羊肉汤馆", "", "个体工商户", "餐饮业", "2018-06-11", "程德福",
+        ("corrected", "91", last[0], "MB0LQ03E", f"{name}砺桥建设工程有限公司", "", "有限责任公司", "E47 房屋建筑业", "2017-03-22", "梁建华",
+         "罚款先报12万元，2026年10月更正为10.2万元，旧版本后来又被误报"),
+        ("shop", "92", first[0], "MB0LC04G", f"{place.full(0)}老城根羊肉汤馆", "", "个体工商户", "H62 餐饮业", "2018-06-11", "程德福",
          "个体工商户，一条一般处罚，有食品经营许可"),
-        ("cooperative", "93", last[0], "MB0HF05J", f"{name}{last[1]}禾丰粮食种植专业合作社", "", "农民专业合作社", "农业",
+        ("cooperative", "93", last[0], "MB0HF05J", f"{place.full(end)}禾丰粮食种植专业合作社", "", "农民专业合作社", "A01 农业",
          "2017-11-30", "袁长青", "农民专业合作社，只有许可，没有失信记录"),
-        ("renamed", "91", first[0], "MB0YF06L", f"{name}云帆物流有限公司", f"{name}顺达货运有限公司", "有限责任公司", "道路运输业",
+        ("renamed", "91", first[0], "MB0YF06L", f"{name}云帆物流有限公司", f"{name}顺达货运有限公司", "有限责任公司", "G54 道路运输业",
          "2016-12-01", "沈海燕", "更名：处罚用的是曾用名，许可用的是现名"),
-        ("bureau", "11", place.code, "00309907", f"{name}重点工程建设管理局", "", "机关", "公共管理", "2019-03-01", "萧国强",
-         "政府部门也是主体：违法建设被城市管理局处罚"),
-        ("person", "92", first[0], "MB0GF08N", "周桂芳", "", "个体工商户", "零售业", "2019-05-20", "周桂芳",
+        ("bureau", "11", place.code, "00309907", f"{name}衡桥片区建设管理局", "", "机关", "S92 国家机构", "2019-03-01", "萧国强",
+         "政府部门也是主体：违法建设被城市管理局处罚，生效判决没有履行"),
+        ("person", "92", first[0], "MB0GF08N", "周桂芳", "", "个体工商户", "F52 零售业", "2019-05-20", "周桂芳",
          "字号只是人名的个体工商户：页面只显示区县、个体工商户和代码后四位"),
     )  # fmt: skip
     return {
@@ -160,7 +161,8 @@ def _licence(
     }  # fmt: skip
 
 
-def _working(day: date) -> date:
+def working(day: date) -> date:
+    """The day itself, or the Friday before a weekend."""
     return day - timedelta(days=max(0, day.weekday() - 4))
 
 
@@ -169,7 +171,7 @@ def story_files(place: Place, departments: Sequence[Department], today: date) ->
     firms, by_kind = firms_of(place), {d.kind.slug: d for d in reversed(departments)}
 
     def ago(days: int) -> date:
-        return _working(today - timedelta(days=days))
+        return working(today - timedelta(days=days))
 
     def penalty(key: str, kind: str, number: int, days: int, **fields: str) -> dict[str, str]:
         return _row("admin-penalty", firms[key], by_kind[kind], number, ago(days), **fields)
@@ -206,9 +208,9 @@ def story_files(place: Place, departments: Sequence[Department], today: date) ->
              licence("renamed", "jtys", 2, 190, "道路运输经营许可决定书", "道路运输经营许可证", "DL演0005", "准予从事普通货物运输，核定车辆18台。",
                      years=4)),
         sent(147, "zjj", p, penalty("corrected", "zjj", 1, 150, **_WORKS, **_FIRST_FINE)),
-        sent(140, "zjj", p, penalty("corrected", "zjj", 1, 150, **_WORKS, **_RIGHT_FINE), outcome="updated"),
+        sent(34, "zjj", p, penalty("corrected", "zjj", 1, 150, **_WORKS, **_RIGHT_FINE), outcome="updated"),
         # Typed again by hand: the same row in other bytes, or it would only be the first file once more
-        sent(119, "zjj", p,
+        sent(20, "zjj", p,
              penalty("corrected", "zjj", 1, 150, **_WORKS, **_FIRST_FINE, JDRQ=f"{ago(150):%Y-%m-%d}"),
              outcome="quarantined"),
         sent(97, "scjg", p, penalty("shop", "scjg", 5, 100, **_STALE)),

@@ -11,8 +11,8 @@ from .dates import STYLES
 from .faults import OUTCOMES
 from .manifest import FileEntry
 from .plan import Batch
-from .schema import ITEMS, Item
-from .sheets import CsvWriter, columns_of, header_row, write_workbook
+from .schema import Item
+from .sheets import CsvWriter, Layout, columns_of, header_row, write_workbook
 from .story import StoryFile
 
 __all__ = ["TRUTH_COLUMNS", "FileWriter", "story_frame"]
@@ -23,10 +23,10 @@ TRUTH_COLUMNS = ("row", "outcome", "reason", "uscc", "docno", "decided_on", "fin
 class FileWriter:
     """Writes the file of a batch and, beside it, what is expected of each row."""
 
-    def __init__(self, out: Path, item: Item, batch: Batch, mark: str) -> None:
+    def __init__(self, out: Path, item: Layout, batch: Batch, mark: str, folder: str = "files") -> None:
         self._out, self._item, self.batch = out, item, batch
         stem = f"{batch.order:04d}-{batch.item}-{mark}" + ("-story" if batch.story else "")
-        self.path = out / "files" / f"{stem}.{batch.habits.container}"
+        self.path = out / folder / f"{stem}.{batch.habits.container}"
         self._truth = out / "truth" / f"{stem}.csv"
         self._truth_handle = self._truth.open("wb")
         self._csv = CsvWriter(self.path, item=item, batch=batch) if batch.habits.container == "csv" else None
@@ -75,16 +75,19 @@ class FileWriter:
         return entry, self._reasons
 
 
-def story_frame(story: StoryFile) -> pl.DataFrame:
+def story_frame(story: StoryFile, item: Layout) -> pl.DataFrame:
     """The rows of a story file in the shape of finished rows."""
-    schema = ITEMS[story.item]
-    names = {c: c for c in schema.codes}
-    frame = pl.DataFrame(list(story.rows), schema=dict.fromkeys(names, pl.String))
+    frame = pl.DataFrame(list(story.rows), schema=dict.fromkeys(item.codes, pl.String)).fill_null("")
+    if isinstance(item, Item):
+        code, number, day = (item.field(name) for name in ("XDR_SHXYM", "WSH", "JDRQ"))
+        fine = pl.col("CF_NR_FK") if item.prefix == "CF" else pl.lit("")
+    else:
+        code, number, day, fine = item.subject_code, item.document_number, item.decided_on, pl.lit("")
     return frame.with_columns(
         pl.lit(0).alias("_extra"), pl.Series("_outcome", story.outcomes),
-        pl.Series("_reason", ["story"] * frame.height), pl.col(schema.field("XDR_SHXYM")).alias("_code"),
-        pl.col(schema.field("WSH")).alias("_docno"),
-        pl.col(schema.field("JDRQ")).str.replace_all("/", "-", literal=True).alias("_decided"),
-        (pl.col("CF_NR_FK") if schema.prefix == "CF" else pl.lit("")).alias("_fine"),
+        pl.Series("_reason", ["story"] * frame.height), pl.col(code).alias("_code"),
+        (pl.col(number) if number else pl.lit("")).alias("_docno"),
+        pl.col(day).str.replace_all("/", "-", literal=True).alias("_decided"),
+        fine.alias("_fine"),
         pl.lit(False).alias("_late"),
     )  # fmt: skip

@@ -30,24 +30,37 @@ class Seen:
     licence: Any
     withheld: Any
     masked: Any
+    listed: Any
+    promise: Any
 
     def addresses(self) -> dict[str, str]:
         """Every kind of page once, without a language prefix."""
         code = self.penalty.uscc
         return {
             "home": "/",
-            "results": "/search/?q=信衡",
+            "results": "/search/?q=淮北",
             "nothing found": "/search/?q=查无此名",
             "no question": "/search/",
             "organisation": f"/org/{code}/",
             "licences": f"/org/{self.licence.uscc}/licences/",
             "penalties": f"/org/{code}/penalties/",
-            "not collected": f"/org/{code}/lists/",
+            "registration": f"/org/{code}/registration/",
+            "on a list": f"/org/{self.listed.uscc}/lists/",
+            "nothing on file": f"/org/{self.masked.code}/honours/",
             "masked name": f"/org/{self.masked.code}/",
             "look back": f"/org/{code}/?known_on=2026-11-19&valid_on=2026-11-18",
             "penalty": f"/statement/{self.penalty.id}/",
             "licence": f"/statement/{self.licence.id}/",
+            "list entry": f"/statement/{self.listed.id}/",
+            "commitment": f"/statement/{self.promise.id}/",
+            "narrowed results": "/search/?q=淮北&kind=企业&state=active",
+            "nothing within": "/search/?q=淮北&kind=基金会&state=ended",
             "double publicity": "/double-publicity/",
+            "penalties of a month": f"/double-publicity/?item=admin-penalty&month={self.penalty.decided_on:%Y-%m}",
+            "lists": "/lists/",
+            "one list": f"/lists/{self.listed.item}/",
+            "commitments": "/commitments/",
+            "honours": "/honours/",
             "report": f"/org/{code}/report/",
             "verify": "/verify/",
             "law": f"/law/{self.penalty.rule}/",
@@ -74,11 +87,21 @@ def seen(city: Any) -> Seen:
     held = publication.statements(audience="self", on=on, item="admin-penalty", limit=500)
     codes = register.codes_after("", limit=10_000)
     everybody = register.get(codes).values()
+
+    def first(*items: str) -> Any:
+        return next(
+            entry
+            for item in items
+            for entry in publication.statements(audience="public", on=on, item=item, limit=1)
+        )
+
     return Seen(
         penalty=next(entry for entry in public if entry.show_until and entry.earliest_repair),
-        licence=publication.statements(audience="public", on=on, item="admin-licence", limit=1)[0],
+        licence=first("admin-licence"),
         withheld=next(entry for entry in held if entry.id not in shown),
         masked=next(one for one in everybody if one.shown_name != one.name),
+        listed=first("serious-list", "judgment-defaulter", "abnormal-operation"),
+        promise=first("commitment"),
     )
 
 

@@ -122,8 +122,8 @@ def test_the_main_way_works_without_any_script(live: Live, seen: Any) -> None:
     page.click(f'a[href="/org/{seen.penalty.uscc}/"]')
     assert page.locator("h1").inner_text()
     page.click('nav.tabs a[href$="/penalties/"]')
-    page.locator(f"#s{seen.penalty.id} summary").click()
-    assert page.locator(f"#s{seen.penalty.id} details").get_attribute("open") is not None
+    page.locator(f"#s{seen.penalty.id} details.proof summary").click()
+    assert page.locator(f"#s{seen.penalty.id} details.proof").get_attribute("open") is not None
     page.click(f"#s{seen.penalty.id} h3 a")
     assert seen.penalty.values["CF_WSH"] in page.content()
     page.goto(f"{live.address}/org/{seen.penalty.uscc}/report/")
@@ -134,6 +134,51 @@ def test_the_main_way_works_without_any_script(live: Live, seen: Any) -> None:
     page.set_input_files("#file", str(report))
     page.click("main form button")
     assert page.locator(".verdict h2").inner_text() == "报告有效"
+
+
+def test_on_a_phone_the_sections_unfold_without_any_script(live: Live, seen: Any) -> None:
+    page = live.page("narrow", java_script_enabled=False)
+    page.goto(f"{live.address}/org/{seen.penalty.uscc}/")
+    link = page.locator('header details.menu a[href="/lists/"]')
+    assert not link.is_visible()
+    page.locator("header details.menu summary").click()
+    assert link.is_visible()
+    box = link.bounding_box()
+    assert box is not None
+    assert box["height"] >= 40, "too small for a finger"
+    link.click()
+    assert page.url.endswith("/lists/")
+
+
+def test_on_a_phone_the_facets_unfold_and_on_a_wide_screen_they_stand_open(live: Live, seen: Any) -> None:
+    for size, open_at_once in (("narrow", False), ("wide", True)):
+        page = live.page(size, java_script_enabled=False)
+        page.goto(f"{live.address}/search/?q=淮北")
+        link = page.locator('.facets a[href*="state=ended"]')
+        assert link.is_visible() is open_at_once
+        if not open_at_once:
+            page.locator(".facets summary").click()
+        link.click()
+        assert "state=ended" in page.url
+        assert page.locator(".chips li").count() == 1
+
+
+def test_a_list_is_narrowed_by_its_form_without_any_script(live: Live, seen: Any) -> None:
+    page = live.page("narrow", java_script_enabled=False)
+    page.goto(f"{live.address}/double-publicity/?item=admin-penalty")
+    page.select_option("#c-month", f"{seen.penalty.decided_on:%Y-%m}")
+    page.locator("form.choose button").click()
+    assert "item=admin-penalty" in page.url
+    assert f"month={seen.penalty.decided_on:%Y-%m}" in page.url
+    assert page.locator(".gazette li").count() >= 1
+
+
+def test_the_working_of_a_date_unfolds_beside_it(live: Live, seen: Any) -> None:
+    page = live.page("narrow", java_script_enabled=False)
+    page.goto(f"{live.address}/org/{seen.penalty.uscc}/penalties/")
+    card = page.locator(f"#s{seen.penalty.id}")
+    card.locator("details.working summary").click()
+    assert card.locator(".working-steps tr.now").is_visible()
 
 
 def test_the_keyboard_first_meets_the_skip_link_and_always_sees_where_it_is(live: Live, seen: Any) -> None:

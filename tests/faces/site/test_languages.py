@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from django.urls import URLResolver, get_resolver, reverse
 from django.utils import translation
 from sitekit import HAN, Texts
 
@@ -31,6 +33,70 @@ def test_every_page_is_english_under_en_and_marks_what_stays_chinese(client: Any
         assert '<html lang="en">' in page, name
         strange = [text for language, text in Texts(page).found if language == "en" and HAN.search(text)]
         assert not strange, f"{name}: {strange}"
+
+
+def patterns(found: Any = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every named address of the public site: name and pattern. The desk and the API have pages of their own."""
+    for one in get_resolver().url_patterns if found is None else found:
+        if isinstance(one, URLResolver):
+            if str(one.pattern) not in ("desk/", "api/v1/"):
+                yield from patterns(one.url_patterns, prefix)
+        elif one.name:
+            yield one.name, one
+
+
+# Files and programs' answers: no page to read
+NO_PAGES = {
+    "robots", "trust-bundle", "template", "checkpoint", "report-file", "statistics-csv", "catalogue-csv",
+    "catalogue-matters-csv", "articles-feed",
+}  # fmt: skip
+
+
+def arguments(name: str, seen: Any, number: str) -> list[dict[str, Any]]:
+    """What to put into the address of this page; an address nobody knows a value for fails the test."""
+    from xinheng.faces.site.sections import SECTIONS, items_of
+    from xinheng.law import service as law
+
+    code = seen.penalty.uscc
+    return {
+        "org": [{"code": code}, {"code": seen.listed.uscc}, {"code": seen.masked.code}],
+        "org-tab": [{"code": who, "slug": slug} for who in (code, seen.listed.uscc) for slug in SECTIONS],
+        "report": [{"code": code}],
+        "statement": [{"id": one.id} for one in (seen.penalty, seen.licence, seen.listed, seen.promise)],
+        "verify-number": [{"number": "XH-2026"}],
+        "law": [{"id": seen.penalty.rule}],
+        "lists-item": [{"item": item.code} for item in items_of("lists")],
+        "catalogue-item": [{"item": code} for code in law.active().items],
+        "article": [{"number": number}] if number else [],
+    }.get(name, [{}])
+
+
+def test_no_public_address_has_an_untranslated_string(client: Any, seen: Any) -> None:
+    from xinheng.articles import service as articles
+    from xinheng.faces.clock import now, today
+
+    articles.demo_articles(at=now())
+    found = articles.published(on=today(), limit=1)
+    number = found[0].number if found else ""
+    problems, visited = {}, 0
+    with translation.override("en"):
+        addresses = {
+            reverse(name, kwargs=given)
+            for name, _ in patterns()
+            if name not in NO_PAGES
+            for given in arguments(name, seen, number)
+        }
+    for address in sorted(addresses):
+        answer = client.get(address, follow=True)
+        assert answer.status_code == 200, address
+        assert answer["Content-Type"].startswith("text/html"), f"{address}: not a page? add it to NO_PAGES"
+        page = answer.content.decode()
+        assert '<html lang="en">' in page, address
+        if strange := [text for language, text in Texts(page).found if language == "en" and HAN.search(text)]:
+            problems[address] = strange[:8]
+        visited += 1
+    assert not problems, problems
+    assert visited > 40
 
 
 def test_chinese_pages_have_no_prefix_and_need_no_cookie_or_header(client: Any, seen: Any) -> None:
@@ -77,7 +143,7 @@ def by_id(catalogue: Any) -> dict[Any, Any]:
     def same(text: Any) -> Any:
         return tuple(text) if isinstance(text, (list, tuple)) else text
 
-    return {same(message.id): same(message.string) for message in catalogue if message.id}
+    return {(same(message.id), message.context): same(message.string) for message in catalogue if message.id}
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,10 @@ pytest_plugins = ("sitekit",)
 TODAY = evidence.legal_day(AT)
 # Queries a page may need at most; the same however many entries it lists
 QUERIES = {
-    "home": 12, "results": 16, "nothing found": 11, "no question": 1, "organisation": 7, "licences": 7, "penalties": 7,
-    "not collected": 4, "masked name": 7, "look back": 7, "penalty": 6, "licence": 6, "double publicity": 7, "report": 3,
+    "home": 24, "results": 16, "nothing found": 11, "no question": 1, "organisation": 24, "licences": 9, "penalties": 9,
+    "registration": 12, "on a list": 16, "nothing on file": 9, "masked name": 24, "look back": 12, "penalty": 6,
+    "licence": 6, "list entry": 6, "commitment": 6, "narrowed results": 16, "nothing within": 11, "double publicity": 24,
+    "penalties of a month": 16, "lists": 24, "one list": 16, "commitments": 16, "honours": 30, "report": 3,
     "verify": 1, "law": 1, "about": 2, "log": 3, "objection": 6, "repair": 6, "not found": 1,
 }  # fmt: skip
 
@@ -110,9 +112,48 @@ def test_the_life_line_has_its_words_beside_it(client: Any, seen: Any) -> None:
         assert day.isoformat() in words[: words.index("</ol>")]
 
 
-def test_what_is_not_collected_is_said_and_not_passed_off_as_nothing(client: Any, seen: Any) -> None:
-    for tab in ("lists", "commitments", "results", "honours", "other"):
-        assert "本平台暂未归集" in text(client, f"/org/{seen.penalty.uscc}/{tab}/")
+def test_what_is_not_on_file_is_said_item_by_item(client: Any, seen: Any) -> None:
+    from xinheng.faces.site.sections import SECTIONS, items_of
+
+    code = seen.masked.code
+    held = publication.counts(uscc=code, audience="public", on=TODAY)
+    for section in SECTIONS:
+        page = text(client, f"/org/{code}/{section}/")
+        missing = [item for item in items_of(section) if item.code not in held]
+        none = page[page.index('id="none-title"') :] if missing else ""
+        for item in missing:
+            assert f"<li>{item.name}</li>" in none, (section, item.code)
+        assert not missing or "没有公示中的记录" in none
+        assert not missing or "没有记录不等于没有发生" in none
+
+
+def test_a_section_the_pack_has_no_item_for_is_not_passed_off_as_nothing(
+    client: Any, seen: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xinheng.faces.site.views.organisation.items_of", lambda _section: [])
+    assert "本平台暂未归集" in text(client, f"/org/{seen.penalty.uscc}/honours/")
+
+
+def test_the_overview_never_loads_more_than_a_few_entries_however_many_there_are(
+    client: Any, seen: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xinheng.faces.site.sections import adverse_items
+
+    asked: list[int] = []
+    real = publication.statements
+
+    def counted(**wanted: Any) -> Any:
+        asked.append(wanted["limit"])
+        return real(**wanted)
+
+    monkeypatch.setattr(publication, "statements", counted)
+    # Thousands on file: the counts say so, the page still reads only the newest
+    many = {item.code: 5_000 for item in adverse_items()} | {"admin-licence": 5_000}
+    monkeypatch.setattr(publication, "counts", lambda **_: many)
+    page = text(client, f"/org/{seen.penalty.uscc}/")
+    assert "5000 条" in page
+    assert max(asked) <= 10
+    assert len(asked) <= 1 + len(adverse_items())
 
 
 def test_an_unknown_organisation_tab_or_code_is_not_found(client: Any, seen: Any) -> None:
@@ -212,28 +253,166 @@ def test_a_day_that_cannot_be_is_explained_and_today_is_shown(
     assert "您看到的不是今天的情况" not in page
 
 
-def test_double_publicity_pages_follow_each_other_without_gap_or_overlap(client: Any) -> None:
-    address, listed = "/double-publicity/?item=admin-licence", []
-    for _ in range(3):
+def listed(page: str) -> list[int]:
+    return [int(found) for found in re.findall(r'class="what"><a href="/statement/(\d+)/"', page)]
+
+
+def walked(client: Any, address: str, pages: int = 40) -> list[int]:
+    """The statements of a list from its first page to its last."""
+    found: list[int] = []
+    for _ in range(pages):
         page = text(client, address)
-        listed += [int(found) for found in re.findall(r'class="what"><a href="/statement/(\d+)/"', page)]
-        more = re.search(r'class="pager"><a [^>]*href="([^"]+)"', page)
-        assert more is not None
+        found += listed(page)
+        more = re.search(r'class="pager"><a class="button quiet" href="([^"]+)"', page)
+        if more is None:
+            return found
         address = more.group(1).replace("&amp;", "&")
-    expected = publication.statements(audience="public", on=TODAY, item="admin-licence", limit=len(listed))
-    assert listed == [entry.id for entry in expected]
+    raise AssertionError("the list never ends")
 
 
-def test_double_publicity_can_be_narrowed_by_plain_links(client: Any) -> None:
+def public(*items: str) -> list[Any]:
+    """What the gate shows of these items, in the order of the lists."""
+    found: list[Any] = []
+    for item in items:
+        after = None
+        while part := publication.statements(audience="public", on=TODAY, item=item, limit=500, after=after):
+            found += part
+            after = part[-1].id
+    return sorted(found, key=lambda entry: (entry.decided_on, entry.id), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "items"),
+    [
+        ("/double-publicity/", ("admin-licence", "admin-penalty")),
+        ("/double-publicity/?item=admin-penalty", ("admin-penalty",)),
+        ("/commitments/", ("commitment",)),
+        ("/honours/", ("honour", "qualification", "tax-grade-a")),
+        ("/lists/abnormal-operation/", ("abnormal-operation",)),
+        ("/lists/serious-list/", ("serious-list",)),
+        ("/lists/judgment-defaulter/", ("judgment-defaulter",)),
+    ],
+)
+def test_the_pages_of_a_list_hold_every_entry_once_and_count_nothing(
+    client: Any, address: str, items: tuple[str, ...]
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        found = walked(client, address)
+    assert found, address
+    assert len(found) == len(set(found))
+    assert found == [entry.id for entry in public(*items)]
+    told = " ".join(query["sql"] for query in captured.captured_queries)
+    assert "COUNT(" not in told.upper()
+    assert " OFFSET " not in told.upper()
+
+
+def test_an_organisations_tab_pages_through_everything_of_an_item(client: Any, seen: Any) -> None:
+    code = seen.penalty.uscc
+    found = walked(client, f"/org/{code}/penalties/")
+    cards = [int(one) for one in re.findall(r'id="s(\d+)"', text(client, f"/org/{code}/penalties/"))]
+    assert sorted(found or cards) == sorted(
+        entry.id
+        for entry in publication.statements(
+            audience="public", on=TODAY, item="admin-penalty", uscc=code, limit=500
+        )
+    )
+
+
+def test_double_publicity_can_be_narrowed_by_plain_links_and_by_a_form(client: Any, seen: Any) -> None:
     page = text(client, "/double-publicity/")
-    nav = page[page.index('class="filters"') : page.index("</nav>", page.index('class="filters"'))]
-    links = re.findall(r'href="([^"]+)"', nav)
-    assert any("authority=" in link for link in links)
-    assert any("month=" in link for link in links)
-    narrowed = text(client, "/double-publicity/?item=admin-penalty&month=2026-10")
-    ids = [int(found) for found in re.findall(r'class="what"><a href="/statement/(\d+)/"', narrowed)]
-    entries = [publication.statement(id=one, audience="public", on=TODAY) for one in ids]
-    assert all(e and e.item == "admin-penalty" and e.decided_on and e.decided_on.month == 10 for e in entries)
+    main = page[page.index("<main") :]
+    links = re.findall(r'href="([^"]+)"', main)
+    assert any("item=admin-penalty" in link for link in links)
+    assert any("month=2026-" in link for link in links)
+    assert 'name="authority"' in main
+    entry = seen.penalty
+    asked = f"item=admin-penalty&month={entry.decided_on:%Y-%m}&authority={entry.authority}"
+    narrowed = walked(client, f"/double-publicity/?{asked}")
+    assert narrowed == [
+        one.id
+        for one in public("admin-penalty")
+        if f"{one.decided_on:%Y-%m}" == f"{entry.decided_on:%Y-%m}" and one.authority == entry.authority
+    ]
+    assert entry.id in narrowed
+
+
+def test_what_narrows_a_list_is_shown_and_can_be_taken_away(client: Any) -> None:
+    page = text(client, "/double-publicity/?item=admin-penalty&month=2026-10")
+    chips = page[page.index('class="chips"') : page.index("全部去掉")]
+    assert 'href="/double-publicity/?item=admin-penalty"' in chips
+    assert 'href="/double-publicity/?month=2026-10"' in chips
+
+
+def test_every_list_says_on_what_basis_it_stands_and_how_one_comes_off(client: Any) -> None:
+    from xinheng.faces.site.sections import items_of
+    from xinheng.law import service as law
+
+    page = text(client, "/lists/")
+    for item in items_of("lists"):
+        assert f'href="/lists/{item.code}/"' in page
+        own = text(client, f"/lists/{item.code}/")
+        assert 'id="off"' in own
+        assert item.basis[0].instrument.title in own
+    for kind in law.active().lists.values():
+        assert kind.name in text(client, "/lists/serious-list/")
+    for address in ("/lists/", "/lists/serious-list/", "/lists/judgment-defaulter/"):
+        shown = text(client, address)
+        assert "黑名单" not in shown
+        assert "老赖" not in shown
+        assert ".csv" not in shown
+        assert ".xlsx" not in shown
+
+
+def test_a_kind_of_list_without_an_entry_is_answered_with_none_and_not_with_all(client: Any) -> None:
+    from xinheng.law import service as law
+
+    field = law.active().items["serious-list"].by_code["YZ_LB"]
+    held = {entry.values["YZ_LB"] for entry in public("serious-list")}
+    empty = next(kind for kind in field.choices if kind not in held)
+    page = client.get("/lists/serious-list/", {"kind": empty}).content.decode()
+    assert listed(page) == []
+    assert "这个范围里没有公示中的记录" in page
+    assert f"<strong>{empty}</strong>" in page
+
+
+def test_commitments_are_listed_by_kind_and_by_how_they_were_kept(client: Any) -> None:
+    entries = public("commitment")
+    for name, field in (("kind", "CN_LX"), ("state", "CN_ZT")):
+        value = entries[0].values[field]
+        found = walked(client, f"/commitments/?{name}={value}")
+        assert found == [entry.id for entry in entries if entry.values[field] == value]
+    # The form sends the kind along that was chosen before: the state just chosen wins
+    both = text(client, f"/commitments/?kind={entries[0].values['CN_LX']}&state={entries[0].values['CN_ZT']}")
+    assert both.count('class="chips"') == 1
+    assert len(re.findall(r"，点此去掉", both)) == 1
+
+
+def test_a_list_that_is_none_is_not_found(client: Any) -> None:
+    text(client, "/lists/admin-licence/", 404)
+    text(client, "/lists/nothing/", 404)
+
+
+def test_results_can_be_narrowed_by_kind_place_and_state(client: Any) -> None:
+    from xinheng.register import service as register
+
+    page = text(client, "/search/?q=淮北&kind=个体工商户")
+    codes = re.findall(r'class="name"><a href="/org/(\w+)/"', page)
+    assert codes
+    assert all(code.startswith("92") for code in codes)
+    ended = text(client, "/search/?q=淮北&state=ended")
+    codes = re.findall(r'class="name"><a href="/org/(\w+)/"', ended)
+    assert not any(one.active for one in register.get(codes).values())
+    assert 'href="/search/?q=%E6%B7%AE%E5%8C%97"' in ended[ended.index('class="chips"') :]
+
+
+def test_a_name_with_a_word_too_many_is_bridged_to_shorter_ones(client: Any) -> None:
+    page = text(client, "/search/?q=淮北市云龙山泉乳业有限公司")
+    bridges = page[page.index('class="bridges"') :]
+    assert "云龙山泉乳业</a>" in bridges
+    assert "云龙</a>" in bridges
 
 
 def test_a_filter_nobody_offers_is_ignored(client: Any) -> None:
@@ -290,10 +469,60 @@ def test_the_guide_gives_the_earliest_day_of_the_entry_it_was_opened_from(client
     assert "www.gsxt.gov.cn" in page
 
 
-def test_about_names_each_source_with_its_last_delivery(client: Any) -> None:
+def test_about_says_what_is_not_here_and_gives_every_blank_form(client: Any) -> None:
+    from xinheng.law import service as law
+
     page = text(client, "/about/")
-    assert page.count('datetime="2026-11-20"') >= 2
-    assert "暂未归集的类别" in page
+    assert "没有自然人" in page
+    for item in law.active().items:
+        assert f'href="/templates/{item}.xlsx"' in page
+
+
+def test_every_page_of_a_demonstration_says_that_everything_is_fictional(client: Any, seen: Any) -> None:
+    for name, address in seen.addresses().items():
+        assert "演示数据，主体和记录均为虚构" in client.get(address).content.decode(), name
+        assert "everything here is fictional" in client.get(f"/en{address}").content.decode(), name
+
+
+def test_the_frame_leads_everywhere_and_marks_where_one_is(client: Any, seen: Any) -> None:
+    page = text(client, f"/lists/{seen.listed.item}/")
+    for address in (
+        "/search/",
+        "/double-publicity/",
+        "/lists/",
+        "/commitments/",
+        "/statistics/",
+        "/catalogue/",
+    ):
+        assert f'href="{address}"' in page
+    for address in (
+        "/articles/",
+        "/open-data/",
+        "/sources/",
+        "/verify/",
+        "/desk/sign-in/",
+        "/map/",
+        "/honours/",
+    ):
+        assert f'href="{address}"' in page
+    assert re.search(r'href="/lists/" aria-current="page"', page)
+
+
+def test_a_listed_entry_shows_how_to_come_off_and_its_life_line(client: Any, seen: Any) -> None:
+    page = text(client, f"/statement/{seen.listed.id}/")
+    assert 'class="life-words"' in page
+    assert "列入" in page
+    assert f"/guide/objection/?statement={seen.listed.id}" in page
+    assert "怎样移出" in page or "起可申请修复" in page or "起已可申请修复" in page
+
+
+def test_the_working_counts_the_days_from_the_decision(client: Any, seen: Any) -> None:
+    entry = seen.penalty
+    page = text(client, f"/statement/{entry.id}/")
+    steps = page[page.index('class="working-steps"') :]
+    days = (entry.show_until - entry.decided_on).days
+    assert f"第 {days:,} 天" in steps
+    assert f"第 {(entry.earliest_repair - entry.decided_on).days:,} 天" in steps
 
 
 def test_the_log_page_shows_the_checkpoint_that_programs_get(client: Any) -> None:

@@ -22,7 +22,7 @@ def test_every_page_carries_the_strict_policy_and_is_kept_by_no_cache(client: An
         answer = client.get(address)
         assert "default-src 'none'" in answer["Content-Security-Policy"], name
         assert "unsafe" not in answer["Content-Security-Policy"], name
-        assert "script-src" not in answer["Content-Security-Policy"], name
+        assert "script-src 'self';" in answer["Content-Security-Policy"], name
         assert answer["X-Content-Type-Options"] == "nosniff", name
         assert answer["X-Frame-Options"] == "DENY", name
         assert answer["Referrer-Policy"] == "same-origin", name
@@ -146,7 +146,7 @@ def test_a_failure_inside_shows_no_inside(client: Any, monkeypatch: pytest.Monke
         raise RuntimeError("secret words")
 
     monkeypatch.setattr("xinheng.publication.service.statements", fail)
-    monkeypatch.setattr("xinheng.faces.site.views.publicity.statements", fail)
+    monkeypatch.setattr("xinheng.faces.site.browsing.listed", fail)
     client.raise_request_exception = False
     answer = client.get("/double-publicity/")
     assert answer.status_code == 500

@@ -10,6 +10,7 @@ import pytest
 import xinheng.faces.site as site
 
 STYLES = Path(site.__file__).parent / "static" / "site"
+SHEETS = ("base.css", "cards.css", "lists.css", "pages.css")
 TOKENS = dict(
     re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{6});", (STYLES / "tokens.css").read_text(encoding="utf-8"))
 )
@@ -33,7 +34,7 @@ def test_every_colour_of_text_reads_on_paper(name: str) -> None:
     assert contrast(TOKENS[name], TOKENS["paper"]) >= 4.5
 
 
-@pytest.mark.parametrize("name", ["ink", "ink-soft", "pine", "pine-deep"])
+@pytest.mark.parametrize("name", ["ink", "ink-soft", "pine", "pine-deep", "ochre-deep"])
 def test_the_colours_of_the_foot_read_on_deep_paper(name: str) -> None:
     assert contrast(TOKENS[name], TOKENS["paper-deep"]) >= 4.5
 
@@ -49,13 +50,13 @@ def test_the_edges_of_fields_are_seen() -> None:
 
 
 def test_only_the_tokens_name_colours() -> None:
-    for sheet in ("base.css", "pages.css"):
+    for sheet in SHEETS:
         found = set(re.findall(r"#[0-9a-fA-F]{3,8}\b", (STYLES / sheet).read_text(encoding="utf-8")))
         assert found <= {"#fff"}, f"{sheet}: {found}"
 
 
 def test_every_token_that_is_used_exists() -> None:
     known = set(re.findall(r"--([a-z0-9-]+):", (STYLES / "tokens.css").read_text(encoding="utf-8")))
-    for sheet in ("base.css", "pages.css"):
+    for sheet in SHEETS:
         used = set(re.findall(r"var\(--([a-z0-9-]+)\)", (STYLES / sheet).read_text(encoding="utf-8")))
         assert used <= known, f"{sheet}: {used - known}"

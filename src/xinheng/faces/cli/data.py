@@ -66,9 +66,25 @@ def register_find(query: str, as_json: bool) -> None:
 @click.option("--item", required=True, help="目录项代码,如 admin-penalty")
 @click.option("--from", "source", required=True, help="来源单位的统一社会信用代码")
 @click.option("--receipt", "receipt_file", type=click.Path(path_type=Path), help="把未受理的行写成 XLSX 回执")
+@click.option(
+    "--map",
+    "pairs",
+    multiple=True,
+    metavar="列名=字段代码",
+    help="文件里的一列是哪个字段,可重复;等号后留空表示不读这一列。不给时用记住的对应",
+)
+@click.option("--remember", is_flag=True, help="记住 --map 的对应,这个来源以后的文件照此读取")
 @json_option
 @command
-def intake_command(file: Path, item: str, source: str, receipt_file: Path | None, as_json: bool) -> None:
+def intake_command(
+    file: Path,
+    item: str,
+    source: str,
+    receipt_file: Path | None,
+    pairs: tuple[str, ...],
+    remember: bool,
+    as_json: bool,
+) -> None:
     """受理一个部门的文件,逐行答复。"""
     _ready()
     from xinheng.evidence import service as evidence
@@ -76,14 +92,28 @@ def intake_command(file: Path, item: str, source: str, receipt_file: Path | None
     from xinheng.intake import service as intake
 
     at = now()
+    mapping = _mapping(pairs)
     with _progress(as_json) as told:
-        receipt = intake.run(path=file, item=item, source=source, at=at, actor=_actor(), progress=told)
+        receipt = intake.run(
+            path=file, item=item, source=source, at=at, actor=_actor(), progress=told, mapping=mapping
+        )
+    if remember and mapping is not None:
+        intake.remember_mapping(source=source, item=item, mapping=mapping, at=at, actor=_actor())
     evidence.drain(at=at)
     if receipt_file is not None:
         intake.receipt_xlsx(batch=receipt.batch, path=receipt_file)
     payload = receipt.as_dict()
     wrong = any(payload[key] for key in ("rejected", "quarantined", "refused_personal"))
     answer(payload, as_json=as_json, code=ATTENTION if wrong else 0, text=receipt.as_text())
+
+
+def _mapping(pairs: tuple[str, ...]) -> dict[str, str] | None:
+    """What `--map` said, None if nothing. The name of a column may itself hold an equals sign: the last one counts."""
+    wrong = [pair for pair in pairs if not pair.rpartition("=")[0].strip()]
+    if wrong:
+        raise click.BadParameter("应写成「列名=字段代码」,例如 --map 本局编号=CF_WSH。", param_hint="--map")
+    split = (pair.rpartition("=") for pair in pairs)
+    return {header.strip(): code.strip() for header, _, code in split} if pairs else None
 
 
 @click.command("template")

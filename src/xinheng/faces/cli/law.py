@@ -52,7 +52,7 @@ def check(pack: str | None, as_json: bool) -> None:
 @json_option
 @command
 def explain(code: str, day: datetime | None, as_json: bool) -> None:
-    """哪一条规则在那一天适用,为什么。"""
+    """哪一条规则在那一天适用,为什么;也可以问事项代码、部门代码或者已撤并机关的名称。"""
     start_django()
     from xinheng.faces.clock import today
     from xinheng.law import service as law

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -44,15 +44,18 @@ def init_command(pack: str, sandbox: bool, as_json: bool) -> None:
 @click.option("--records", type=click.IntRange(0), default=25_000)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 @click.option("--seed", type=int, default=1)
+@click.option("--pack", default="", help="地方包代码:用它的区县、部门和目录项;不写是虚构的信衡市")
 @json_option
 @command
-def synth_command(orgs: int, records: int, out: Path, seed: int, as_json: bool) -> None:
+def synth_command(orgs: int, records: int, out: Path, seed: int, pack: str, as_json: bool) -> None:
     """写出虚构城市各部门的文件(故意写得乱),真值放在旁边。"""
     start_django()
-    from xinheng.faces.clock import today
-    from xinheng.synth import service as synth
+    from xinheng.faces.city import write_city
+    from xinheng.faces.clock import now
+    from xinheng.law import service as law
 
-    manifest = synth.generate(out=out, orgs=orgs, records=records, seed=seed, today=today())
+    place = law.load(pack) if pack else None
+    manifest = write_city(orgs=orgs, records=records, seed=seed, at=now(), folder=out, pack=place)
     payload = {
         "out": str(out),
         "files": len(manifest.files),
@@ -65,28 +68,38 @@ def synth_command(orgs: int, records: int, out: Path, seed: int, as_json: bool) 
 @click.option("--orgs", type=click.IntRange(50), default=5_000)
 @click.option("--records", type=click.IntRange(0), default=25_000)
 @click.option("--seed", type=int, default=1)
+@click.option("--pack", envvar="PACK", default="huaibei", show_default=True, help="地方包代码,如 huantai")
 @click.option("--port", type=int, default=8000)
 @click.option("--no-serve", is_flag=True)
 @json_option
 @command
-def demo_command(orgs: int, records: int, seed: int, port: int, no_serve: bool, as_json: bool) -> None:
-    """造一座虚构城市:写出各部门的文件,经真正的受理流程收进来,然后开网站。"""
-    built = _build_demo(orgs, records, seed, as_json)
+def demo_command(
+    orgs: int, records: int, seed: int, pack: str, port: int, no_serve: bool, as_json: bool
+) -> None:
+    """造一个地方的演示数据:主体和记录虚构,经真正的受理流程收进来,然后开网站。"""
+    built = _build_demo(orgs, records, seed, pack, as_json)
+    lines, ways = _ways_in()
+    folder = home().root / "demo"
+    text = "\n".join(
+        ("工作台登录名和口令(只用于演示):", *lines, f"十分钟演示:docs/demo.md;要投递的文件在 {folder}")
+    )
     if no_serve:
-        answer(built, as_json=as_json, text=f"演示城市在 {home().root};用 xinheng serve 打开网站。")
-    click.echo(f"\n信衡演示城市已就绪:http://127.0.0.1:{port}/    (Ctrl+C 结束)", err=as_json)
-    click.echo("公开网站无需登录;部门与办公室的登录在后续版本提供。", err=as_json)
+        done = f"演示数据在 {home().root};用 xinheng serve 打开网站。\n{text}"
+        answer({**built, "sign_ins": ways}, as_json=as_json, text=done)
+    address = f"http://127.0.0.1:{port}/"
+    click.echo(f"\n信衡演示已就绪:{address}    工作台:{address}desk/    (Ctrl+C 结束)\n{text}", err=as_json)
     _serve(port)
 
 
-def _build_demo(orgs: int, records: int, seed: int, quiet: bool) -> dict[str, Any]:
+def _build_demo(orgs: int, records: int, seed: int, pack: str, quiet: bool) -> dict[str, Any]:
     place = home()
     marker = place.root / "demo.json"
-    import json
-
-    wanted = {"orgs": orgs, "records": records, "seed": seed}
+    wanted = {"orgs": orgs, "records": records, "seed": seed, "pack": pack}
+    if day := os.environ.get("XINHENG_TODAY", "").strip():
+        wanted["today"] = day
     if place.exists:
         if marker.is_file() and json.loads(marker.read_text())["wanted"] == wanted:
+            start_django()
             return {**json.loads(marker.read_text())["built"], "repeated": True}
         if not (place.root / "demo.started").is_file():
             raise WrongUse(
@@ -95,28 +108,33 @@ def _build_demo(orgs: int, records: int, seed: int, quiet: bool) -> dict[str, An
             )
         shutil.rmtree(place.root)
     start_django()
-    from xinheng.faces.city import days_sent, fill_home, write_city
-    from xinheng.faces.clock import now
-    from xinheng.faces.initialise import initialise
+    from xinheng.faces.clock import DEMO_DAY, now, on_day
+    from xinheng.faces.demo import build_demo
+    from xinheng.faces.packcity import place_of
+    from xinheng.law import service as law
 
     def told(text: str, done: int, whole: int) -> None:
         if not quiet:
             click.echo(f"[{done}/{whole}] {text}", err=True)
 
-    at = now()
+    place_of(law.load(pack))
+    at = now() if day else on_day(DEMO_DAY)
     place.root.mkdir(parents=True, exist_ok=True)
     (place.root / "demo.started").touch()
-    with tempfile.TemporaryDirectory(prefix="xinheng-demo-") as folder:
-        files = Path(folder)
-        manifest = write_city(orgs=orgs, records=records, seed=seed, at=at, folder=files, told=told)
-        # The city lived before today: each file came in on the day it was sent, so timeliness and look-backs are real
-        days = {number: min(day, at) for number, day in days_sent(manifest).items()}
-        told("建立数据目录与密钥", 0, 1)
-        initialise(pack=os.environ.get("PACK", "huaibei"), sandbox=True, at=min(days.values(), default=at))
-        built = fill_home(manifest, files, days=days, at=at, told=told)
+    built = build_demo(pack=pack, orgs=orgs, records=records, seed=seed, at=at, told=told)
     built["home"] = str(place.root)
     marker.write_text(json.dumps({"wanted": wanted, "built": built}))
     return built
+
+
+def _ways_in() -> tuple[list[str], list[dict[str, str]]]:
+    """The demonstration's sign-ins, as lines to read and as data."""
+    from xinheng.faces.clock import now
+    from xinheng.faces.demo import sign_ins
+
+    made = sign_ins(at=now())
+    lines = [f"  {one.name:<9}{one.password}  {one.title}" for one in made]
+    return lines, [{"name": one.name, "password": one.password, "title": one.title} for one in made]
 
 
 @click.command("serve")

@@ -22,6 +22,7 @@ class Head:
     industry: str
     established: str
     former: tuple[str, ...]
+    names: tuple[register.NameSpell, ...]
     old_number: str
 
 
@@ -39,6 +40,7 @@ def head(organisation: register.Organisation) -> Head:
         industry=organisation.industry,
         established=organisation.established_on,
         former=organisation.former_names,
+        names=organisation.names,
         old_number=organisation.old_number,
     )
 

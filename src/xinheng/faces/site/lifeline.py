@@ -21,6 +21,7 @@ class Dates:
     shown: date | None = None
     repair: date | None = None
     ends: date | None = None
+    listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ class Point:
 
 @dataclass(frozen=True)
 class Line:
-    """One entry's line. `past` runs from the start to `now`, `ahead` from there to the end; all in per cent."""
+    """One entry's line. `past` runs from the start to `now`, `ahead` from there to the end; all in per cent.
+
+    `listed` says that the words are those of a list: put on, taken off."""
 
     ref: str
     label: str
@@ -45,6 +48,7 @@ class Line:
     now: str
     end: str
     open_ended: bool
+    listed: bool
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,7 @@ def _line(entry: Dates, scale: _Scale, on: date) -> Line:
         scale.place(now),
         scale.place(end),
         open_ended=entry.ends is None,
+        listed=entry.listed,
     )
 
 

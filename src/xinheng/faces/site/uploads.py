@@ -10,11 +10,13 @@ LARGEST = 12 * 1024 * 1024
 
 
 class CappedMemoryHandler(MemoryFileUploadHandler):
-    """Keeps a file in memory up to `LARGEST` bytes and stops reading the request at the first byte over it.
+    """Keeps a file in memory up to `largest` bytes and stops reading the request at the first byte over it.
 
     Django's own handler steps aside for a large body, which would silently lose the file; this one says so in
     `request.META["XINHENG_UPLOAD_TOO_LARGE"]`.
     """
+
+    largest = LARGEST
 
     def handle_raw_input(
         self,
@@ -29,7 +31,7 @@ class CappedMemoryHandler(MemoryFileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         self._received += len(raw_data)
-        if self._received > LARGEST:
+        if self._received > self.largest:
             if self.request is not None:
                 self.request.META["XINHENG_UPLOAD_TOO_LARGE"] = True
             raise StopUpload(connection_reset=True)

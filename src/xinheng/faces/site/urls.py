@@ -6,16 +6,18 @@
 from __future__ import annotations
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
+from xinheng.faces.desk.urls import urlpatterns as desk
+from xinheng.faces.site.more import urlpatterns as more
 from xinheng.faces.site.views import (
     about,
     errors,
     guides,
     home,
     law,
+    listings,
     organisation,
-    publicity,
     reports,
     search,
 )
@@ -60,7 +62,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("org/<code:code>/report.pdf", reports.report_file, name="report-file"),
         path("org/<code:code>/<slug:slug>/", organisation.tab, name="org-tab"),
         path("statement/<int:id>/", statements.statement, name="statement"),
-        path("double-publicity/", publicity.publicity, name="publicity"),
+        path("double-publicity/", listings.publicity, name="publicity"),
+        path("lists/", listings.lists, name="lists"),
+        path("lists/<slug:item>/", listings.one_list, name="lists-item"),
+        path("commitments/", listings.commitments, name="commitments"),
+        path("honours/", listings.honours, name="honours"),
         path("verify/", verification.verify, name="verify"),
         path("verify/<slug:number>", verification.verify, name="verify-number"),
         path("law/<rule:id>/", law.provision, name="law"),
@@ -68,6 +74,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("log/", about.log, name="log"),
         path("guide/objection/", guides.objection, name="guide-objection"),
         path("guide/repair/", guides.repair, name="guide-repair"),
+        *more,
+        path("desk/", include(desk)),
         prefix_default_language=False,
     ),
 ]

@@ -11,8 +11,9 @@ from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from xinheng.faces.site.words import MARKS, SEVERITIES, is_foreign, named, term
+from xinheng.faces.site.words import MARKS, SEVERITIES, chosen, is_foreign, named, term
 from xinheng.kernel import uscc
 
 register = template.Library()
@@ -30,6 +31,12 @@ def zh(text: Any) -> SafeString:
 
 
 @register.filter
+def lang_attribute(text: Any) -> SafeString:
+    """The language of a text inside a tag that can hold no other (an option); empty where it is the page's own."""
+    return mark_safe(' lang="zh-Hans"' if is_foreign(str(text or "")) else "")
+
+
+@register.filter
 def word(text: Any) -> SafeString:
     """A word of a known vocabulary in the language of the page; else the word itself with its language said."""
     return zh(term("" if text is None else str(text)))
@@ -42,10 +49,41 @@ def name_of(thing: Any) -> SafeString:
 
 
 @register.filter
+def title_of(article: Any) -> SafeString:
+    """The title of an article, in English where the office wrote one."""
+    return zh(named(article, "title"))
+
+
+@register.filter
+def provision_words(provision: Any) -> SafeString:
+    """What a provision says, in the language of the page."""
+    return zh(named(provision, "what"))
+
+
+@register.filter
 def words(text: Any) -> SafeString:
     """Several words of a vocabulary joined by ";" (kinds of a penalty), each in the language of the page."""
     parts = [part for part in str(text or "").replace("；", ";").split(";") if part.strip()]
     return format_html_join(_("、"), "{}", ((word(part.strip()),) for part in parts))
+
+
+@register.filter
+def in_field(value: Any, field: Any) -> SafeString:
+    """A value as its field means it: dates in words, codes in groups, choices in the language of the page."""
+    text = str(value or "")
+    if field.type == "date":
+        return day(text)
+    if field.type == "code" and len(text) == 18:
+        return code(text)
+    if field.type == "enum":
+        return format_html_join(_("、"), "{}", ((zh(choice),) for choice in chosen(field, text)))
+    return zh(text)
+
+
+@register.filter
+def title_as(text: str, card: Any) -> SafeString:
+    """The title of a card in the language of the page where it is one of a field's choices."""
+    return in_field(text, card.title_field) if card.title_field is not None else word(text)
 
 
 @register.filter
@@ -78,6 +116,18 @@ def iso(value: date | datetime | str | None) -> SafeString:
     if found >= LONG_TERM:
         return conditional_escape(_("长期"))
     return format_html('<time datetime="{0}" class="nowrap">{0}</time>', found.isoformat())
+
+
+@register.filter
+def period(value: Any) -> str:
+    """A statutory period in words: 3 年 / 3 years."""
+    one = {
+        "days": ngettext("%(n)s 日", "%(n)s 日", value.count),
+        "working_days": ngettext("%(n)s 个工作日", "%(n)s 个工作日", value.count),
+        "months": ngettext("%(n)s 个月", "%(n)s 个月", value.count),
+        "years": ngettext("%(n)s 年", "%(n)s 年", value.count),
+    }
+    return one[value.unit] % {"n": value.count}
 
 
 @register.filter

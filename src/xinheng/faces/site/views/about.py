@@ -1,30 +1,25 @@
-"""Where the data come from, what is not here, and the public log in words."""
+"""What this site is and is not, and the public log in words."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from xinheng.evidence import service as evidence
-from xinheng.faces.site.deliveries import deliveries, latest
 from xinheng.faces.site.page import page
-from xinheng.faces.site.views.organisation import KINDS
+from xinheng.faces.site.sections import SECTIONS
 from xinheng.law import service as law
 
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    """Each source's last delivery, and what this version does not collect."""
-    context = {
-        "section": "about",
-        "sources": latest(deliveries()),
-        "items": list(law.active().items.values()),
-        "uncollected": [_(kind.label) for kind in KINDS if not kind.item],
-    }
-    return page(request, "site/about.html", context)
+    """What this site is, what is not here, and the blank forms for departments."""
+    items = sorted(
+        law.active().items.values(), key=lambda item: (list(SECTIONS).index(item.section), item.order)
+    )
+    return page(request, "site/about.html", {"items": items})
 
 
 @require_safe

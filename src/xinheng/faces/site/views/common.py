@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from xinheng.evidence import service as evidence
 from xinheng.faces.clock import today
-from xinheng.faces.site.cards import Card, cards
+from xinheng.faces.site.cards import Card, Law, cards
 from xinheng.faces.site.heads import Head, head, heads
 from xinheng.kernel import uscc as codes
 from xinheng.law import service as law
@@ -52,8 +52,9 @@ def heads_of(entries: Iterable[publication.Entry]) -> dict[str, Head]:
 def shown_cards(
     entries: Iterable[publication.Entry], *, on: date, with_heads: Mapping[str, Head] | None = None
 ) -> list[Card]:
-    """Cards with the provision each one rests on."""
-    return cards(entries, on=on, heads=with_heads, shapes=law.active().items, provision=_rule)
+    """Cards with the provision each one rests on and the working of its dates."""
+    ours = Law(items=law.active().items, provision=_rule, reasons=_reasons)
+    return cards(entries, on=on, heads=with_heads, law=ours)
 
 
 def _rule(rule: str) -> law.Cited | None:
@@ -62,6 +63,19 @@ def _rule(rule: str) -> law.Cited | None:
         return law.provision(rule)
     except law.UnknownProvision:
         return None
+
+
+def _reasons(entry: publication.Entry) -> tuple[str, ...]:
+    """Why an adverse entry is shown as long as it is, in the words of the law room."""
+    item = law.active().items[entry.item]
+    if entry.decided_on is None:
+        return ()
+    found = law.window(
+        pack=law.active(), item=item, severity=entry.severity, decided_on=entry.decided_on,
+        received_on=entry.received_on, rule=entry.rule,
+        ends=law.ends_of(pack=law.active(), item=item, values=entry.values),
+    )  # fmt: skip
+    return tuple(found.reasons)
 
 
 def canonical(code: str) -> str:

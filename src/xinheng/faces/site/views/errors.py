@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from xinheng.faces.site.page import page
+from xinheng.home import home
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -40,9 +41,8 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _broken(request: HttpRequest, number: int, title: str, words: str) -> HttpResponse:
-    return render(
-        request, "site/broken.html", {"number": number, "title": title, "words": words}, status=number
-    )
+    context = {"number": number, "title": title, "words": words, "sandbox": home().sandbox}
+    return render(request, "site/broken.html", context, status=number)
 
 
 def robots(request: HttpRequest) -> HttpResponse:
@@ -52,6 +52,9 @@ def robots(request: HttpRequest) -> HttpResponse:
         "/search/",
         "/statement/",
         "/double-publicity/",
+        "/lists/",
+        "/commitments/",
+        "/honours/",
         "/org/",
         "/verify/",
         "/log/",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,100 +12,82 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_safe
 
 from xinheng.faces.clock import today
 from xinheng.faces.site.cards import Card, stack_of
 from xinheng.faces.site.page import page
+from xinheng.faces.site.sections import SECTIONS, adverse_items, items_of
 from xinheng.faces.site.views.common import PAGE, AsOf, as_of, canonical, head_of, keyset, shown_cards
+from xinheng.law import service as law
 from xinheng.publication import service as publication
 
-AT_CREDITCHINA = gettext_lazy("这一类信息请到“信用中国”（www.creditchina.gov.cn）查询。")
-AT_GSXT = gettext_lazy(
-    "经营异常名录和市场监管领域的严重违法失信名单，请到国家企业信用信息公示系统（www.gsxt.gov.cn）查询；其他名单请到“信用中国”查询。"
-)
+RECENT = 6
+LINES = 10
+FIRST = 5
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One tab: its place in the address, its name, the item it shows ("" = not collected in this version)."""
+class Group:
+    """The entries of one item on a tab. `all_url` where there are more than are shown."""
 
-    slug: str
-    label: str
-    item: str = ""
-    none: Any = ""
-    elsewhere: Any = ""
-
-
-KINDS = (
-    Kind("licences", gettext_noop("行政许可"), "admin-licence", gettext_lazy("没有公示中的行政许可。")),
-    Kind("penalties", gettext_noop("行政处罚"), "admin-penalty", gettext_lazy("没有公示中的行政处罚。")),
-    Kind("lists", gettext_noop("名单"), elsewhere=AT_GSXT),
-    Kind("commitments", gettext_noop("承诺"), elsewhere=AT_CREDITCHINA),
-    Kind(
-        "results",
-        gettext_noop("评价结果"),
-        elsewhere=gettext_lazy("评价结果由作出评价的部门公布；本平台不自行打分。"),
-    ),
-    Kind("honours", gettext_noop("荣誉"), elsewhere=gettext_lazy("荣誉由授予的部门公布。")),
-    Kind("other", gettext_noop("其他"), elsewhere=AT_CREDITCHINA),
-)
-RECENT = 8
-LINES = 10
-MANY = 500
+    item: law.Item
+    count: int
+    cards: tuple[Card, ...] = ()
+    all_url: str = ""
 
 
 @require_safe
 def overview(request: HttpRequest, code: str) -> HttpResponse:
-    """What is published now, the life lines of all penalties, the newest entries."""
+    """What is published now, item by item, the life lines of the newest adverse entries, the newest entries."""
     if canonical(code) != code:
         return HttpResponsePermanentRedirect(reverse("org", args=[canonical(code)]))
     head, moment, on = head_of(code), as_of(request), today()
     if head.code != code:
         # An old registration number leads to the page of the unified code that took its place
         return HttpResponsePermanentRedirect(reverse("org", args=[head.code]))
-    entries = _entries(code, on, moment, limit=MANY)
-    cards = shown_cards(entries, on=on)
-    counts = publication.counts(uscc=code, audience="public", on=on) if moment.is_now else None
-    holdings = [_holding(kind, code, moment, cards, counts) for kind in KINDS]
-    adverse = [card for card in cards if card.adverse]
-    by_day = sorted(cards, key=lambda c: (c.decided or date.min, c.id), reverse=True)
-    newest = [card for card in by_day if card.adverse][:LINES]
-    context = _frame(request, head, moment, "", counts={row["kind"].slug: row["count"] for row in holdings})
+    counts = _counts(code, on, moment)
+    newest = _by_decision(shown_cards(_entries(code, on, moment, limit=RECENT), on=on))
+    adverse = _adverse(code, on, moment, counts, newest)
+    context = _frame(request, head, moment, "", counts)
     context |= {
-        "holdings": holdings,
-        "cards": by_day[:RECENT],
-        "stack": stack_of(newest, on=on),
-        "stack_more": _url("penalties", code, moment) if len(newest) < len(adverse) else "",
+        "contents": _contents(code, moment, counts),
+        "cards": newest,
+        "stack": stack_of(adverse[:LINES], on=on),
+        "lines_left_out": sum(counts.get(item.code, 0) for item in adverse_items()) > LINES,
     }
     return page(request, "site/org_overview.html", context)
 
 
 @require_safe
 def tab(request: HttpRequest, code: str, slug: str) -> HttpResponse:
-    """One kind of information about the organisation, newest first, page by page."""
-    kind = next((kind for kind in KINDS if kind.slug == slug), None)
-    if kind is None:
+    """One section: the newest entries of each of its items, or one item whole in keyset pages."""
+    if slug not in SECTIONS:
         raise Http404
     if canonical(code) != code:
         return HttpResponsePermanentRedirect(reverse("org-tab", args=[canonical(code), slug]))
     head, moment, on, after = head_of(code), as_of(request), today(), keyset(request)
     if head.code != code:
         return HttpResponsePermanentRedirect(reverse("org-tab", args=[head.code, slug]))
-    entries: Sequence[publication.Entry] = ()
-    if kind.item:
-        entries = _entries(code, on, moment, item=kind.item, after=after, limit=PAGE + 1)
-    cards = shown_cards(entries[:PAGE], on=on)
-    counts = publication.counts(uscc=code, audience="public", on=on) if moment.is_now else {}
-    context = _frame(
-        request, head, moment, slug, counts={k.slug: counts.get(k.item, 0) for k in KINDS if k.item}
-    )
+    counts, items = _counts(code, on, moment), items_of(slug)
+    context = _frame(request, head, moment, slug, counts)
+    held = [item for item in items if counts.get(item.code)]
+    asked = next((item for item in items if item.code == request.GET.get("item")), None)
+    only = asked or (held[0] if len(held) == 1 else None)
+    groups, more = _groups(code, slug, on, moment, counts, held) if only is None else ([], "")
+    if only is not None:
+        groups, more = _whole(code, on, moment, counts, only, after)
+    shown = [card for group in groups for card in group.cards]
     context |= {
-        "cards": cards,
-        "stack": stack_of(cards, on=on) if len(cards) > 1 else None,
+        "collected": bool(items),
+        "groups": groups,
+        "only": asked if len(items) > 1 else None,
+        "several": len(items) > 1 and not asked,
+        "none": [] if after or asked else [item for item in items if item not in held],
+        "stack": stack_of(shown, on=on) if sum(card.adverse for card in shown) > 1 else None,
         "after": after,
-        "more": _next(entries, moment) if len(entries) > PAGE else "",
+        "more": more,
+        "names": head.names if slug == "registration" and len(head.names) > 1 else (),
     }
     return page(request, "site/org_tab.html", context)
 
@@ -117,46 +98,85 @@ def _entries(code: str, on: date, moment: AsOf, **asked: Any) -> list[publicatio
     )
 
 
-def _next(entries: Sequence[publication.Entry], moment: AsOf) -> str:
-    step = urlencode({"after": entries[PAGE - 1].id})
-    return f"{moment.query}&{step}" if moment.query else step
+def _counts(code: str, on: date, moment: AsOf) -> dict[str, int]:
+    return publication.counts(
+        uscc=code, audience="public", on=on, valid_on=moment.valid_on, known_at=moment.position
+    )
 
 
-def _url(slug: str, code: str, moment: AsOf) -> str:
+def _adverse(code: str, on: date, moment: AsOf, counts: dict[str, int], newest: list[Card]) -> list[Card]:
+    """The newest adverse entries, latest decision first: a few of each item, whatever else is on file."""
+    if sum(counts.values()) <= len(newest):
+        found = [card for card in newest if card.adverse]
+    else:
+        wanted = [item.code for item in adverse_items() if counts.get(item.code)]
+        entries = [entry for item in wanted for entry in _entries(code, on, moment, item=item, limit=LINES)]
+        found = shown_cards(entries, on=on)
+    return _by_decision(found)
+
+
+def _by_decision(cards: list[Card]) -> list[Card]:
+    return sorted(cards, key=lambda card: (card.decided or date.min, card.id), reverse=True)
+
+
+def _groups(
+    code: str, slug: str, on: date, moment: AsOf, counts: dict[str, int], held: list[law.Item]
+) -> tuple[list[Group], str]:
+    groups = []
+    for item in held:
+        cards = shown_cards(_entries(code, on, moment, item=item.code, limit=FIRST), on=on)
+        whole = counts[item.code] <= len(cards)
+        address = "" if whole else _url(slug, code, moment, item=item.code)
+        groups.append(Group(item, counts[item.code], tuple(cards), address))
+    return groups, ""
+
+
+def _whole(
+    code: str, on: date, moment: AsOf, counts: dict[str, int], item: law.Item, after: int | None
+) -> tuple[list[Group], str]:
+    entries = _entries(code, on, moment, item=item.code, after=after, limit=PAGE + 1)
+    group = Group(item, counts.get(item.code, 0), tuple(shown_cards(entries[:PAGE], on=on)))
+    more = ""
+    if len(entries) > PAGE:
+        more = _url(item.section, code, moment, item=item.code, after=entries[PAGE - 1].id)
+    return [group], more
+
+
+def _url(slug: str, code: str, moment: AsOf, **asked: Any) -> str:
     address = reverse("org-tab", args=[code, slug]) if slug else reverse("org", args=[code])
-    return f"{address}?{moment.query}" if moment.query else address
+    query = "&".join(filter(None, (moment.query, urlencode(asked))))
+    return f"{address}?{query}" if query else address
 
 
-def _holding(
-    kind: Kind, code: str, moment: AsOf, cards: Sequence[Card], counts: dict[str, int] | None
-) -> dict[str, Any]:
-    """One row of what is published; a look back counts what it found (at most `MANY`)."""
-    mine = [card for card in cards if card.item == kind.item] if kind.item else []
-    return {
-        "kind": kind,
-        "label": _(kind.label),
-        "collected": bool(kind.item),
-        "count": len(mine) if counts is None else counts.get(kind.item, 0),
-        "latest": max((card.decided for card in mine if card.decided), default=None),
-        "url": _url(kind.slug, code, moment),
-    }
+def _contents(code: str, moment: AsOf, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The table of contents: every section with its items and how many entries of each are shown."""
+    found = []
+    for slug, label in SECTIONS.items():
+        rows = [(item, counts.get(item.code, 0)) for item in items_of(slug)]
+        # A section of one item needs no second line that says the same
+        found.append(
+            {
+                "label": _(label),
+                "url": _url(slug, code, moment),
+                "rows": rows,
+                "alone": len(rows) == 1 and label in rows[0][0].name,
+            }
+        )
+    return found
 
 
 def _frame(
-    request: HttpRequest, head: Any, moment: AsOf, slug: str, *, counts: dict[str, int]
+    request: HttpRequest, head: Any, moment: AsOf, slug: str, counts: dict[str, int]
 ) -> dict[str, Any]:
     tabs = [{"slug": "", "label": _("概览"), "url": _url("", head.code, moment), "current": not slug}]
-    for kind in KINDS:
+    for section, label in SECTIONS.items():
         tabs.append(
             {
-                "slug": kind.slug,
-                "label": _(kind.label),
-                "url": _url(kind.slug, head.code, moment),
-                "current": slug == kind.slug,
-                "count": counts.get(kind.slug) or None,
-                "collected": bool(kind.item),
-                "none": kind.none,
-                "elsewhere": kind.elsewhere,
+                "slug": section,
+                "label": _(label),
+                "url": _url(section, head.code, moment),
+                "current": slug == section,
+                "count": sum(counts.get(item.code, 0) for item in items_of(section)) or None,
             }
         )
     own = reverse("org-tab", args=[head.code, slug]) if slug else reverse("org", args=[head.code])

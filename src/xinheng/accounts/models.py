@@ -1,0 +1,76 @@
+"""Accounts of people who work with the platform, and of machines that send data. Users, never subjects."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.hashers import check_password
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from xinheng.accounts import policy_permissions
+
+
+class Account(AbstractBaseUser):
+    """Someone who signs in. Every change is a ledger event whose body carries the digest of the row as it then stands.
+
+    No name of a person, no number, no address is kept: `title` is the desk (窗口、岗位), not whoever sits at it.
+    """
+
+    last_login = None
+
+    name = models.CharField(max_length=40, unique=True)
+    role = models.CharField(max_length=12, help_text="office | department | reviewer")
+    body = models.CharField(max_length=18, help_text="unified code of the unit; empty for the credit office")
+    title = models.CharField(max_length=60)
+    active = models.BooleanField(default=True)
+
+    objects = BaseUserManager()
+    USERNAME_FIELD = "name"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        """A disabled account may not sign in, and its open sessions end with the next request."""
+        return bool(self.active)
+
+    @property
+    def only_body(self) -> str | None:
+        """The unit this account is confined to; None for the office, which serves all."""
+        return policy_permissions.only_body(self.role, self.body)
+
+    def may(self, permission: str) -> bool:
+        """Whether the role has this permission (policy_permissions.PERMISSIONS)."""
+        return policy_permissions.allows(self.role, permission)
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Unlike Django's own, never rewrites the stored hash: a change outside a ledger event would be a finding."""
+        return check_password(raw_password, self.password)
+
+
+class Client(models.Model):
+    """A machine of a department. Of its secret (256 random bits) only the SHA-256 is kept."""
+
+    id = models.CharField(max_length=24, primary_key=True)
+    secret = models.CharField(max_length=64)
+    body = models.CharField(max_length=18)
+    scopes = models.CharField(max_length=100, help_text="separated by spaces")
+    title = models.CharField(max_length=60)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "accounts_client"
+
+
+class Request(models.Model):
+    """A request a machine named by a key of its own (Idempotency-Key): which file it carried and which batch it got.
+
+    `id` is a digest of client and key; what a client chose as its key is not kept.
+    """
+
+    id = models.CharField(max_length=64, primary_key=True)
+    file = models.CharField(max_length=64, help_text="SHA-256 of the bytes")
+    batch = models.CharField(max_length=32)
+
+    class Meta:
+        db_table = "accounts_request"

@@ -1,0 +1,61 @@
+"""The API's description is written in English (clients are generated from it); the Chinese page says the same."""
+
+from __future__ import annotations
+
+CHINESE = {
+    "One organisation as the public sees it": "一家机构的公开信息",
+    "By unified social credit code or old registration number. Someone with no public trace is not found.": "按统一社会信用代码或旧注册号查。没有公开信息的，查不到。",
+    "What is public about one organisation": "一家机构正在公示的记录",
+    "Newest arrival first, twenty at a time. What is withdrawn or has ended is not among them.": "新到的在前，每次二十条。撤下的、期满的不在其中。",
+    "Find organisations": "查找机构",
+    "By name, former name or code: exact ones first, then beginnings, then fragments.": "按名称、曾用名或代码：全同的在前，其次开头相同，再次含有这些字。",
+    "One public entry with its proof": "一条公示记录和它的证明",
+    "Withdrawn, ended and never existed are one answer: 404. Then delete what you kept of it.": "撤下、期满、从未有过，都答 404。曾经取用过的，请删除。",
+    "Are these entries still public?": "这些记录还在公示吗",
+    "For everyone who keeps entries: ask at least daily, and delete what is gone the same day.": "取用记录的都要至少每日查询一次，不再公示的当日删除。",
+    "A table of the statistics": "一张统计表",
+    "Tables: by-month, by-department, by-county, penalties-by-class, by-item, organisations-by-kind,\norganisations-by-county, organisations-by-year.": "可用的表：by-month、by-department、by-county、penalties-by-class、by-item、organisations-by-kind、organisations-by-county、organisations-by-year。",
+    "The same table as a file": "同一张表的文件",
+    "The numbers of the table without grouping, one header row.": "一行表头，数字不分节。",
+    "The catalogue with all fields": "目录和全部字段",
+    "What is collected here: each item with its basis, owners, deadline, publicity and fields.": "本地归集哪些：每类的依据、责任单位、时限、公示规则和字段。",
+    "Licence and penalty matters by department": "各部门的许可和处罚事项",
+    "The directory of matters of this place.": "本地的事项目录。",
+    "All public licences decided in a month": "一个月内作出、正在公示的全部许可",
+    "`month` is YYYY-MM. Open fields only; no legal representatives. There is no such file of penalties or lists.": "month 写成 2026-10。只有公开字段，没有法定代表人。处罚和名单没有这样的文件。",
+    "A token for an hour, bound to one unit": "取一个令牌，一小时有效，只属于一个单位",
+    "Client id and secret, in the form or as HTTP Basic, for a token that holds an hour.": "用客户端编号和密钥换一小时有效的令牌，写在表单里或用 HTTP Basic。",
+    "Send a file (at most 50 MB)": "报送一个文件（50 MB 以内）",
+    "The body is the file itself, or a multipart form with `file`. Answered at once with the batch's address.": "请求体就是文件，或用表单的 file 字段。立即回答批次的地址。",
+    "Batches of one's unit, newest first": "本单位的批次，新的在前",
+    "Keyset: give the last batch as `after`.": "翻页：把最后一个批次号写进 after。",
+    "Progress, then the receipt": "进度，办完后是回执",
+    "While open: how many rows are answered. When done: the receipt, rows to mend 200 at a time (`after`).": "受理中：已答复多少行。办完后：回执，要改的行每次 200 行（after）。",
+    "改错表: rows to mend, to be mended and sent back": "改错表",
+    "Only the rows that came back, all columns, with what is wrong; it can be sent back as it is.": "只有退回的行，全部列，写明哪里不对；改好后原样报回。",
+    "零报告": "零报告",
+    "Nothing was decided in this month. Said again it gives the same number; refused where rows were received.": "本月没有决定。重复报送得到同一编号；该月已收到数据的，不受理。",
+    "Open a resumable upload": "开始一次可续传的上传",
+    "Opens an upload of up to 512 MB; it is forgotten when six hours pass without a piece.": "最大 512 MB；六小时没有新的一段即作废。",
+    "Append a piece": "续传一段",
+    "A piece of at most 16 MB.": "每段最大 16 MB。",
+    "How far an upload is": "传到哪里了",
+    "Bytes received, in the Upload-Offset header.": "已收到的字节数在 Upload-Offset 头里。",
+    "Take the upload in": "传完，受理",
+    "The file is whole: it is taken in as a batch. A repeat finds no upload (404); the file sent again finds its batch.": "文件完整，作为一个批次受理。重复这一步会答 404；再传同一文件会得到原来的批次。",
+    "two characters of a name, or the beginning of a code": "名称中的任意两个字，或代码的开头",
+    "division code": "行政区划代码",
+    "code of an item of the catalogue": "目录中一类的代码",
+    "ids separated by commas, at most 200": "用逗号分开的编号，最多 200 个",
+    "narrows tables of entries to one item": "记录类的表只看这一类",
+    "Optional. A file is known by its bytes: sent again it gives the first batch, key or no key. The same key with another file is a 409.": "可不写。文件按内容认：再传得到原批次。同一个键用于另一个文件会答 409。",
+    "where this piece begins; anything else than the end of the last is a 409 that says where": "这一段从哪里开始；不接着上一段的末尾会答 409，并写明应从哪里开始",
+    "open data": "开放数据",
+    "token": "令牌",
+    "intake": "报送",
+}  # fmt: skip
+
+
+def spoken(text: str, *, chinese: bool) -> str:
+    """A text of the description in the language of the page; as written where there is no Chinese for it."""
+    return CHINESE.get(text, text) if chinese else text

@@ -1,0 +1,166 @@
+"""Who may open a page of the desk, and the frame every page of it shares.
+
+    @desk("intake.send")
+    def page_of_mine(request: HttpRequest) -> HttpResponse:
+        return page(request, "desk/mine.html", {"section": "intake", ...})
+
+`request.account` is the one who signed in; `request.account.only_body` is the unit it is confined to (None: the office
+sees all) and belongs into every query. Templates extend desk/base.html.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from xinheng.accounts import service as accounts
+from xinheng.faces.clock import now, today
+from xinheng.faces.site.page import surroundings
+from xinheng.kernel.errors import InternalFailure, Refused, XinhengError
+from xinheng.register import service as register
+
+__all__ = ["desk", "frame", "noted", "page", "problem", "refused"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A line of the left rail."""
+
+    key: str
+    url: str
+    label: Any
+    permission: str
+    group: Any = ""
+
+
+SENDING, WATCHING, WRITING = gettext_lazy("报送"), gettext_lazy("监测"), gettext_lazy("发布")
+TASKS = (
+    Task("start", "desk-start", gettext_lazy("今天"), ""),
+    Task("intake", "desk-intake", gettext_lazy("报送数据"), "intake.send", SENDING),
+    Task("batches", "desk-batches", gettext_lazy("批次与回执"), "intake.send", SENDING),
+    Task("nil", "desk-nil", gettext_lazy("零报告"), "intake.send", SENDING),
+    Task("queue", "desk-queue", gettext_lazy("待定失信程度"), "queue.classify", SENDING),
+    Task("mirror", "desk-mirror", gettext_lazy("数据质量"), "oversight.read", WATCHING),
+    Task("bulletin", "desk-bulletins", gettext_lazy("通报"), "oversight.read", WATCHING),
+    Task("order", "desk-orders", gettext_lazy("督办"), "oversight.read", WATCHING),
+    Task("plan", "desk-plan", gettext_lazy("规划与指标"), "oversight.read", WATCHING),
+    Task("articles", "desk-articles", gettext_lazy("政策与公告"), "articles.write", WRITING),
+)
+
+
+def desk(permission: str = "") -> Callable[..., Any]:
+    """Only for an account that signed in and, where one is named, has this permission.
+
+    Nobody goes to the sign-in page and comes back; an account without the permission gets a page that says so (403).
+    A `XinhengError` of the view becomes a page with its sentence: 403 where it was refused, 500 where we failed,
+    404 for what does not exist, else 400.
+    """
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _sign_in_first(request)
+            request.account = request.user
+            if permission and not request.account.may(permission):
+                return refused(request)
+            try:
+                return view(request, *args, **kwargs)
+            except XinhengError as error:
+                return problem(request, error)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """The template in the frame of the desk. `section` in the context marks the task on the rail."""
+    return render(request, template, surroundings(request) | {"today": today()} | context, status=status)
+
+
+def noted(request: Any, what: str, *, purpose: str, **subject: Any) -> None:
+    """Writes into the ledger that this account read what is not public. Ids and codes only, never content."""
+    accounts.read(actor=f"desk:{request.account.name}", at=now(), what=what, purpose=purpose, subject=subject)
+
+
+def refused(request: HttpRequest) -> HttpResponse:
+    """403: signed in, but this is somebody else's task."""
+    return page(
+        request,
+        "desk/problem.html",
+        {
+            "title": _("这项工作不归您的账户"),
+            "words": _("您的账户没有办这件事的权限。需要的话，请向信用办申请。"),
+            "number": 403,
+        },
+        status=403,
+    )
+
+
+def problem(request: HttpRequest, error: XinhengError) -> HttpResponse:
+    """What a room refused, in its own sentence, with a way on."""
+    status = 400
+    if isinstance(error, Refused):
+        status = 403
+    elif isinstance(error, InternalFailure):
+        status = 500
+    elif error.code.startswith("no-such-"):
+        status = 404
+    titles = {
+        400: _("这一步没有做成"),
+        403: _("不能这样做"),
+        404: _("没有找到"),
+        500: _("平台出了故障"),
+    }
+    context = {"title": titles[status], "said": error.message, "code": error.code, "number": status}
+    return page(request, "desk/problem.html", context, status=status)
+
+
+def frame(request: Any) -> dict[str, Any]:
+    """Context of every page of the desk: `account`, the name of its `unit`, and the `rail` of tasks on the left."""
+    account = getattr(request, "account", None)
+    if account is None:
+        return {}
+    return {"account": account, "unit": unit_name(account.body), "rail": _rail(account)}
+
+
+def unit_name(body: str) -> str:
+    """The name of a unit as the register has it; its code where the register does not know it; "" for the office."""
+    if not body:
+        return ""
+    found = register.get([body]).get(body)
+    return found.shown_name if found is not None else body
+
+
+def _rail(account: Any) -> list[tuple[str, list[dict[str, Any]]]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for task in TASKS:
+        if task.permission and not account.may(task.permission):
+            continue
+        try:
+            url = reverse(task.url)
+        except NoReverseMatch:
+            continue
+        groups.setdefault(str(task.group), []).append({"key": task.key, "url": url, "label": task.label})
+    return list(groups.items())
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"code": "sign-in", "message": _("请先登录。")}, status=401)
+    address = reverse(settings.LOGIN_URL)
+    # A form that was under way cannot be repeated after signing in: its page can be opened again
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+    return HttpResponseRedirect(f"{address}?{urlencode({'next': back})}" if back else address)

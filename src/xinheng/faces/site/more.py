@@ -1,0 +1,24 @@
+"""Addresses of the pages about the whole: catalogue, statistics, map, articles, open data, sources."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from xinheng.faces.site.views import articles, catalogue, map, opendata, sources, statistics
+
+urlpatterns: list[URLPattern] = [
+    path("statistics/", statistics.overview, name="statistics"),
+    path("statistics/<slug:table>.csv", statistics.as_csv, name="statistics-csv"),
+    path("map/", map.credit_map, name="map"),
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("catalogue.csv", catalogue.as_csv, name="catalogue-csv"),
+    path("catalogue/matters/", catalogue.matters, name="catalogue-matters"),
+    path("catalogue/matters.csv", catalogue.matters_csv, name="catalogue-matters-csv"),
+    path("catalogue/<slug:item>/", catalogue.item, name="catalogue-item"),
+    path("articles/", articles.index, name="articles"),
+    path("articles/notices.atom", articles.feed, name="articles-feed"),
+    path("articles/<slug:number>/", articles.article, name="article"),
+    path("open-data/", opendata.overview, name="open-data"),
+    path("open-data/api/", opendata.api_docs, name="api-docs"),
+    path("sources/", sources.sources, name="sources"),
+]

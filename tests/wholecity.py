@@ -1,0 +1,36 @@
+"""A small city in which every item of the catalogue occurs, for the tests of faces that show all of them.
+
+A module of its own, used by the `conftest.py` of folders that want this city in place of the plain one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from moments import AT
+
+NAME = "whole-city"
+_kept: dict[str, Any] = {}
+
+
+def whole_city(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Any]:
+    """A sandbox home of its own for each test, copied from one that was filled once in this process."""
+    homes = request.config.pluginmanager.get_plugin(str(Path(__file__).parent / "conftest.py"))
+    assert homes is not None
+    if NAME not in _kept:
+        _kept[NAME] = homes._build(NAME, lambda: _fill(homes._workspace / "whole-city-files"))
+    yield from homes._copied(_kept[NAME], tmp_path, monkeypatch)
+
+
+def _fill(folder: Path) -> None:
+    from xinheng.faces.city import fill_home, write_city
+    from xinheng.law import service as law
+
+    manifest = write_city(orgs=300, records=1_200, seed=7, at=AT, folder=folder, pack=law.active())
+    fill_home(manifest, folder, days=dict.fromkeys(range(len(manifest.files)), AT), at=AT)
