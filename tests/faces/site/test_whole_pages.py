@@ -234,7 +234,7 @@ def test_real_outlines_are_drawn_when_somebody_brings_them(whole: Any, city: Any
 
     file = shared_data / "map_anhui_counties.geojson.gz"
     if not file.is_file():
-        pytest.skip("no outlines beside the project")
+        pytest.skip("../shared/data is not here: real outlines are used for this test only")
     (city.root / "map").mkdir()
     (city.root / "map" / "outlines.geojson").write_bytes(gzip.decompress(file.read_bytes()))
     page = whole.get("/map/").content.decode()
