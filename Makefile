@@ -40,11 +40,13 @@ format: setup-dev
 	@$(BIN)/ruff check --quiet --fix .; $(BIN)/ruff format --quiet .
 
 bench: setup-dev
+	@"$(PYTHON)" tools/system.py bench-programs
 	@"$(PYTHON)" tools/setup.py bench
 	@$(BIN)/python -m bench $(ARGS)
 	@$(BIN)/python -m bench --db postgres $(ARGS)
 	@$(BIN)/python -m bench.search
 	@$(BIN)/python -m bench.search --db postgres
+	@$(BIN)/python -m bench.linkage --full
 
 messages: setup-dev
 	@$(BIN)/python tools/messages.py

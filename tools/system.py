@@ -3,6 +3,7 @@
 Standard library only: this runs before any environment exists.
 
     system.py test-programs    installs a browser and pdfsig where they are missing and that is allowed
+    system.py bench-programs   the same for what one peer of the benchmarks is compiled with
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from functools import cache
 from pathlib import Path
 
@@ -88,6 +90,12 @@ def browser_driver() -> str | None:
     return found[0] if found and starts([found[0], "--version"]) else None
 
 
+def compiles_icu() -> bool:
+    """Whether PyICU, which has no wheels, can be built: nomenklatura, a peer of the benchmarks, needs it."""
+    headers = Path(sysconfig.get_path("include")) / "Python.h"
+    return headers.is_file() and bool(shutil.which("c++")) and starts(["pkg-config", "--exists", "icu-i18n"])
+
+
 def starts(command: list[str]) -> bool:
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
@@ -98,6 +106,11 @@ def starts(command: list[str]) -> bool:
 
 def main(arguments: list[str]) -> int:
     """Installs what the tests use beyond Python. Never fails: a test without its program skips, loudly."""
+    if arguments == ["bench-programs"]:
+        packages = ["libicu-dev", "pkg-config", "g++", "python3-dev"]
+        if not compiles_icu() and not (install(packages, why="a peer is compiled") and compiles_icu()):
+            say(f"A peer of the benchmarks needs this: sudo apt-get install {' '.join(packages)}")
+        return 0
     if arguments != ["test-programs"]:
         print(__doc__, file=sys.stderr)
         return 2

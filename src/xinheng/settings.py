@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "xinheng.evidence",
     "xinheng.register",
     "xinheng.records",
+    "xinheng.linkage",
     "xinheng.intake",
     "xinheng.search",
     "xinheng.reports",

@@ -16,13 +16,15 @@ from xinheng.records import service as records
 
 ROOMS = (
     "law", "evidence", "register", "accounts", "records", "intake", "exchange", "search", "reports", "oversight",
-    "articles", "statistics",
+    "articles", "statistics", "linkage",
 )  # fmt: skip
 # Notes that state nothing: gone when the work they tell of is done
 PASSING = {"intake_progress", "accounts_request"}
-# Sums that follow from kept rows, and orders: tests/oversight/test_oversight_ledger.py flips them on a city made for it
+# Sums that follow from kept rows, and orders: tests/oversight/test_oversight_ledger.py flips them on a city made for it;
+# judgements and links: tests/linkage/test_links_undo.py does, in a room made for it
 ELSEWHERE = {
     "oversight_cell", "oversight_cause", "oversight_returned", "oversight_run", "oversight_delivery", "oversight_order",
+    "linkage_pending", "linkage_opinion", "linkage_verdict", "linkage_link", "linkage_review",
 }  # fmt: skip
 TABLES = {
     model._meta.db_table: model

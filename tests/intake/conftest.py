@@ -78,3 +78,29 @@ def everything_in(registered: Any) -> Callable[[], Iterator[tuple[str, str]]]:
                 yield str(path), path.read_bytes().decode("utf-8", errors="replace")
 
     return walk
+
+
+@pytest.fixture
+def linker(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Stands in for the comparison of names."""
+    from linking_rows import Linker
+
+    fake = Linker()
+    monkeypatch.setattr("xinheng.intake.linking.linkage.link_frame", fake)
+    return fake
+
+
+@pytest.fixture
+def neighbours(registered: Any, tmp_path: Path) -> Any:
+    """Two more companies in the register."""
+    from linking_rows import OTHER, TWIN
+
+    from xinheng.register import service as register
+
+    path = tmp_path / "more.csv"
+    path.write_text(
+        f"统一社会信用代码,主体名称\n{OTHER},淮北市丁戊己商贸有限公司\n{TWIN},淮北市甲乙丙贸易有限公司\n",
+        encoding="utf-8",
+    )
+    register.load(path=path, at=AT, actor="tests")
+    return registered

@@ -131,7 +131,7 @@ def test_a_returned_row_that_is_mended_is_one_decision_and_keeps_its_day(send: C
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"CF_XDR_SHXYM": "91340600MA0000001X"}, {"CF_XDR_MC": "淮北市丁戊己商贸有限公司"}]
+    "wrong", [{"CF_XDR_SHXYM": "0" * 17 + "X"}, {"CF_XDR_MC": "淮北市丁戊己商贸有限公司"}]
 )
 def test_code_or_name_may_have_been_what_was_wrong(send: Callable[..., Any], wrong: dict[str, str]) -> None:
     send(penalty(1, **wrong))

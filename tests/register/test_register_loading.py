@@ -340,3 +340,41 @@ def test_the_answer_can_be_read_by_people_and_programs(load: Load, make_code: Co
         {"row": 3, "field": "code", "code": "code-missing", "message": "未填写统一社会信用代码"}
     ]
     assert "第 3 行" in result.as_text()
+
+
+def test_a_short_name_is_a_name_in_force_and_finds_its_organisation(load: Load, make_code: Code) -> None:
+    header = ["统一社会信用代码", "主体名称", "证券简称", "曾用名"]
+    load([[make_code(1), "虚构县甲乙酿造股份有限公司", "甲 乙酿酒Ａ", "甲乙酒厂"]], header=header)
+    held = register.get([make_code(1)])[make_code(1)]
+    assert (held.name, held.other_names) == ("虚构县甲乙酿造股份有限公司", ("甲乙酿酒A",))
+    assert {name: told[0] for name, told in names(make_code(1)).items()} == {
+        "虚构县甲乙酿造股份有限公司": True,
+        "甲乙酿酒A": True,
+        "甲乙酒厂": False,
+    }
+    assert register.named(["甲乙酿酒Ａ"])["code"].to_list() == [make_code(1)]
+    assert sound()
+
+
+def test_a_short_name_that_was_given_up_stays_searchable_and_a_file_without_the_column_changes_nothing(
+    load: Load, make_code: Code
+) -> None:
+    header = ["统一社会信用代码", "主体名称", "简称"]
+    load([[make_code(1), "虚构县甲乙有限公司", "甲乙"]], header=header)
+    assert counts(load([[make_code(1), "虚构县甲乙有限公司"]], day=1)) == (0, 0, 1, 0, 0)
+    load([[make_code(1), "虚构县甲乙有限公司", "甲乙控股"]], header=header, day=2)
+    assert {name: told[0] for name, told in names(make_code(1)).items()} == {
+        "虚构县甲乙有限公司": True,
+        "甲乙控股": True,
+        "甲乙": False,
+    }
+    assert sound()
+
+
+def test_a_short_name_of_one_character_or_the_name_itself_is_no_further_name(
+    load: Load, make_code: Code
+) -> None:
+    header = ["统一社会信用代码", "主体名称", "简称"]
+    load([[make_code(1), "虚构县甲乙有限公司", "皖"], [make_code(2), "丙丁中心", "丙丁中心"]], header=header)
+    held = register.get([make_code(1), make_code(2)])
+    assert [one.other_names for one in held.values()] == [(), ()]

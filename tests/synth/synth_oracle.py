@@ -91,6 +91,11 @@ class Oracle:
         if self._is_person(item, get, code):
             return "refused_personal"
         verdict = uscc.check(code).kind
+        holders = self._holders(get[f("XDR_MC")]) if verdict not in ("uscc", "placeholder") else set()
+        if len(holders) == 1:
+            # One organisation alone carries or carried this name: the row is linked to it
+            (code,), verdict = holders, "uscc"
+            get[f("XDR_SHXYM")] = code
         if any(cell.strip() for cell in row.behind) or self._breaks_standard(item, get, code, verdict):
             return "rejected"
         if verdict == "placeholder" or norm_name(get[f("XDR_MC")]) not in self.names[code]:
@@ -98,6 +103,9 @@ class Oracle:
         if any(get[c] not in self.names for c in (item.authority[1], item.source[1])):
             return "quarantined"
         return self._remember(item, get, code)
+
+    def _holders(self, name: str) -> set[str]:
+        return {code for code, names in self.names.items() if norm_name(name) in names} if name else set()
 
     def _is_person(self, item: Item, get: dict[str, str], code: str) -> bool:
         if get[item.field("XDR_LB")] == "自然人" or (not code and is_person_name(get[item.field("XDR_MC")])):

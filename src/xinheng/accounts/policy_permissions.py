@@ -4,17 +4,17 @@ from __future__ import annotations
 
 OFFICE, DEPARTMENT, REVIEWER = "office", "department", "reviewer"
 ROLES = (OFFICE, DEPARTMENT, REVIEWER)
-SCOPES = ("intake",)
+SCOPES = ("intake", "link")
 
 # A department acts for its own unit only; which rows that means is part of each query, not of this table.
 PERMISSIONS: dict[str, frozenset[str]] = {
     OFFICE: frozenset(
         (
             "intake.send", "oversight.read", "oversight.issue", "articles.write", "articles.approve",
-            "queue.classify",
+            "queue.classify", "names.read", "names.judge",
         )
     ),
-    DEPARTMENT: frozenset(("intake.send", "oversight.read", "queue.classify")),
+    DEPARTMENT: frozenset(("intake.send", "oversight.read", "queue.classify", "names.read")),
     REVIEWER: frozenset(("oversight.read", "queue.classify")),
 }  # fmt: skip
 

@@ -22,6 +22,7 @@ def main() -> None:
     from xinheng.evidence import service as evidence
     from xinheng.faces.clock import now
     from xinheng.intake import service as intake
+    from xinheng.linkage import service as linkage
     from xinheng.statistics import service as statistics
 
     stopped: list[int] = []
@@ -33,6 +34,7 @@ def main() -> None:
             if evidence.published_size() != evidence.size() or any(evidence.lag().values()):
                 evidence.drain(at=now(), wait=False)
                 evidence.write_trust_bundle(at=now())
+            linkage.refresh_index()
             for answer in intake.collect_drops(at=now(), actor="runner"):
                 log.info("drop folder: %s %s", answer.outcome, answer.batch or answer.reason)
             statistics.refresh(at=now())

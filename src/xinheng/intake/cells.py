@@ -52,6 +52,19 @@ class Cells:
         if notes is not None:
             self.notes.append((code, notes))
 
+    def where(self, rows: pl.Series) -> Cells:
+        """The cells of some rows only."""
+        by_field = ("values", "kept", "filled", "bad", "days", "fen", "kinds", "reasons", "masked")
+        return Cells(
+            self.rows.filter(rows),
+            self.broken.filter(rows),
+            **{
+                name: {code: column.filter(rows) for code, column in getattr(self, name).items()}
+                for name in by_field
+            },
+            notes=[(code, column.filter(rows)) for code, column in self.notes],
+        )
+
     def never(self) -> pl.Series:
         """False for every row."""
         return pl.Series("never", [False]).new_from_index(0, self.height)

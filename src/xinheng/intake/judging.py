@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,8 @@ _QUOTABLE = ("date", "enum", "money")
 
 @dataclass(frozen=True)
 class Fault:
-    """Where a rule is broken, by rows; `detail` adds the reason per row ("" for none)."""
+    """Where a rule is broken, by rows; `detail` adds the reason per row ("" for none); `verdict` is the rule's own word
+    for it, where it has several."""
 
     where: pl.Series
     field: str
@@ -50,6 +51,12 @@ class Fault:
     message: str
     remedy: str
     detail: pl.Series | None = None
+    verdict: str = ""
+
+    def of(self, rows: pl.Series) -> Fault:
+        """The same fault among some rows only."""
+        detail = None if self.detail is None else self.detail.filter(rows)
+        return replace(self, where=self.where.filter(rows), detail=detail)
 
 
 @dataclass(frozen=True)
@@ -71,17 +78,7 @@ def judge(cells: Cells, *, item: law.Item, rules: Iterable[law.Rule], today: dat
         for fault in check(rule, cells, item, today) if check else ():
             where = fault.where if whole else fault.where & sound
             if where.any():
-                faults.append(
-                    Fault(
-                        where,
-                        fault.field,
-                        fault.code,
-                        fault.outcome,
-                        fault.message,
-                        fault.remedy,
-                        fault.detail,
-                    )
-                )
+                faults.append(fault if whole else replace(fault, where=where))
     faults.extend(_masked(cells, item))
     return faults
 
@@ -177,7 +174,7 @@ def fault_of(
         ("{choices}", "、".join(fields[field].choices)),
     ):
         message = message.replace(mark, text)
-    return Fault(where, field, rule.id, outcome, message, rule.remedy, detail)
+    return Fault(where, field, rule.id, outcome, message, rule.remedy, detail, verdict)
 
 
 def without_key(where: pl.Series, item: law.Item) -> Fault:

@@ -16,6 +16,7 @@ from xinheng.home import home
 
 PROBLEM = pl.Struct({"field": pl.String, "code": pl.String, "message": pl.String, "remedy": pl.String})
 NOTE = pl.Struct({"field": pl.String, "note": pl.String})
+LINKS = {"_row": pl.Int64, "code": pl.String}
 HEAD = {"_row": pl.Int64, "_outcome": pl.String, "_problems": pl.List(PROBLEM), "_notes": pl.List(NOTE)}
 
 
@@ -38,6 +39,51 @@ def write_part(batch: str, number: int, frame: pl.DataFrame) -> None:
         os.fsync(handle.fileno())
     draft.replace(target)
     _flush(place)
+
+
+def keep_links(batch: str, chunk: int, links: pl.DataFrame) -> None:
+    """Remembers to which codes the rows of a chunk were linked, before anything of it is written; nothing for none.
+
+    Of a chunk of which nothing was written yet the newest answer counts.
+    """
+    target = _links(batch, chunk)
+    if links.is_empty():
+        target.unlink(missing_ok=True)
+        return
+    folder(batch).mkdir(parents=True, exist_ok=True)
+    draft = target.with_suffix(".draft")
+    with draft.open("wb") as handle:
+        links.write_parquet(handle)
+        handle.flush()
+        os.fsync(handle.fileno())
+    draft.replace(target)
+    _flush(target.parent)
+
+
+def has_links(batch: str, chunk: int) -> bool:
+    """Whether links of a chunk are remembered."""
+    return _links(batch, chunk).is_file()
+
+
+def links(batch: str, chunk: int) -> pl.DataFrame:
+    """The links remembered for a chunk: _row, code."""
+    path = _links(batch, chunk)
+    return pl.read_parquet(path, memory_map=False) if path.is_file() else no_links()
+
+
+def _links(batch: str, chunk: int) -> Path:
+    return folder(batch) / f"links-{chunk:05d}.parquet"
+
+
+def no_links() -> pl.DataFrame:
+    """What is remembered of a chunk without links."""
+    return pl.DataFrame(schema=LINKS)
+
+
+def drop_links(batch: str) -> None:
+    """Forgets the links of a batch that is done: its kept parts and its statements tell them."""
+    for path in folder(batch).glob("links-*"):
+        path.unlink()
 
 
 def drop_after(batch: str, number: int) -> None:

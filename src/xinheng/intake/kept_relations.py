@@ -15,6 +15,7 @@ import polars as pl
 from xinheng.intake import columns, kept, standing
 from xinheng.intake.batches import OUTCOMES
 from xinheng.intake.errors import NoSuchBatch
+from xinheng.intake.linkwords import linked_code
 from xinheng.intake.models import Batch
 from xinheng.kernel.personal import MASK, is_person_name
 from xinheng.law import service as law
@@ -142,7 +143,7 @@ def _cells(batch: Closed, item: law.Item) -> list[pl.DataFrame]:
             pl.lit(batch.number).alias("batch"), pl.lit(batch.source).alias("source"),
             pl.lit(batch.received_on).alias("received_on"), pl.col("_row").alias("row"),
             pl.col("_outcome").alias("outcome"), _cell(part, item.authority, "authority"),
-            _cell(part, item.subject_code, "code"), _cell(part, item.subject_name, "name"), _document(part, item),
+            _subject_code(part, item), _cell(part, item.subject_name, "name"), _document(part, item),
             _cell(part, item.decided_on, "decided"), _cell(part, fine, "amount"),
             problems.alias("problems"),
         )
@@ -167,6 +168,11 @@ def _shown(batch: str, item: law.Item) -> list[pl.DataFrame]:
 def _cell(part: pl.DataFrame, field: str, name: str) -> pl.Expr:
     # An older version of the item may not have had the field
     return (pl.col(field).fill_null("") if field in part.columns else pl.lit("")).alias(name)
+
+
+def _subject_code(part: pl.DataFrame, item: law.Item) -> pl.Expr:
+    """The code a row came in with, or the one it was linked to."""
+    return pl.coalesce(linked_code(), _cell(part, item.subject_code, "code")).alias("code")
 
 
 def _document(part: pl.DataFrame, item: law.Item) -> pl.Expr:

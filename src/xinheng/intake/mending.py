@@ -1,11 +1,12 @@
-"""Mending rows that came back: a new batch with the right cells, which names the one it mends."""
+"""Rows that came back, taken in again: with the right cells, or after a person has judged to whom they belong. Either
+way a new batch, which names the one it mends."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,11 +14,12 @@ import polars as pl
 
 from xinheng.evidence import service as evidence
 from xinheng.intake import kept, lineage, receipt
-from xinheng.intake.errors import NothingToMend
+from xinheng.intake.errors import BatchUnfinished, NothingToMend
 from xinheng.intake.lending import lent_path
-from xinheng.intake.models import Mending
+from xinheng.intake.models import Batch, Mending
 from xinheng.intake.run import run
 from xinheng.law import service as law
+from xinheng.linkage import service as linkage
 
 MENDS = "intake.mends"
 BACK = ("rejected", "quarantined")
@@ -75,17 +77,94 @@ def mend(*, batch: str, cells: Mapping[int, Mapping[str, str]], at: datetime, ac
         )
     if strange := {code for row in cells.values() for code in row} - set(codes):
         raise NothingToMend(f"「{item.name}」没有字段「{min(strange)[:32]}」。请刷新页面后再试。")
+    return _again(origin, codes, rows, cells, at=at, actor=actor)
+
+
+def take_up(*, pending: Sequence[int], at: datetime, actor: str) -> list[receipt.Receipt]:
+    """Takes rows in again of which a person has judged to whom they belong: a receipt for each batch they came in.
+
+    The rows run through every rule of the intake with the cells they came with; the judgement links them. The same
+    judgement again gives the first receipts, a later one is a new occasion. Rows of which no "same" stands (any more)
+    are left alone, and so are those of a batch that is still being answered; raises `BatchUnfinished` where there is
+    nothing else.
+    """
+    asked = linkage.pending_rows(pending)
+    grounds = {key: _ground(key) for key in dict.fromkeys(row.key for row in asked)}
+    wanted: dict[str, dict[int, str]] = {}
+    for row in asked:
+        if grounds[row.key]:
+            wanted.setdefault(row.batch, {})[row.row] = grounds[row.key]
+    receipts: list[receipt.Receipt] = []
+    unfinished: BatchUnfinished | None = None
+    for batch, places in wanted.items():
+        try:
+            receipts += _taken_up(lineage.finished(batch), places, at, actor)
+        except BatchUnfinished as error:
+            unfinished = error
+    if unfinished is not None and not receipts:
+        raise unfinished
+    return receipts
+
+
+def _ground(key: str) -> str:
+    """The standing words by which a question is answered with "same"; "" where it is not."""
+    stands = linkage.verdicts([key]) if key else None
+    if stands is None or "same" not in stands["verdict"].to_list():
+        return ""
+    return ",".join(str(word.id) for word in linkage.words(key) if word.verdict == "same") or key
+
+
+def _taken_up(origin: Batch, grounds: Mapping[int, str], at: datetime, actor: str) -> list[receipt.Receipt]:
+    item = law.active().items.get(origin.item)
+    parts = [part.filter(pl.col("_row").is_in(list(grounds))) for part in kept.read(origin.number)]
+    if item is None or not parts:
+        return []
+    codes = [field.code for field in item.fields if field.scope != "drop"]
+    rows = pl.concat(parts, how="diagonal").sort("_row")
+    receipts = []
+    for start in range(0, rows.height, MOST):
+        part = rows.slice(start, MOST)
+        occasion = json.dumps([origin.number, [(row, grounds[row]) for row in part["_row"].to_list()]])
+        receipts.append(_again(origin, codes, part, {}, at=at, actor=actor, occasion=occasion))
+    return receipts
+
+
+def _again(
+    origin: Batch, codes: Sequence[str], rows: pl.DataFrame, cells: Mapping[int, Mapping[str, str]], *,
+    at: datetime, actor: str, occasion: str = "",
+) -> receipt.Receipt:  # fmt: skip
+    """Kept rows as a file of their own, with the cells given laid over them."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(codes)
     for row in rows.iter_rows(named=True):
-        given = cells[row["_row"]]
+        given = cells.get(row["_row"], {})
         writer.writerow([given.get(code, row.get(code) or "") for code in codes])
     with lent_path(out.getvalue().encode()) as path:
         # Headers are codes: what a source calls its columns plays no part
-        answer = run(path=path, item=origin.item, source=origin.source, at=at, actor=actor, mapping={})
-    _name(answer.batch, origin.number, wanted, at, actor)
+        answer = run(
+            path=path,
+            item=origin.item,
+            source=origin.source,
+            at=at,
+            actor=actor,
+            mapping={},
+            occasion=occasion,
+        )
+    _name(answer.batch, origin.number, rows["_row"].to_list(), at, actor)
     return answer
+
+
+def origins(batch: str, row: int) -> list[tuple[str, int]]:
+    """The earlier rows a row takes the place of, the nearest first."""
+    found: list[tuple[str, int]] = []
+    while (mending := Mending.objects.filter(batch=batch).first()) is not None:
+        places = json.loads(mending.rows)
+        if not 0 <= row - 2 < len(places):
+            break
+        batch, row = mending.mends, places[row - 2]
+        found.append((batch, row))
+    return found
 
 
 def _name(batch: str, mends: str, rows: list[int], at: datetime, actor: str) -> None:

@@ -27,6 +27,11 @@ class Prepared:
     rows: pl.DataFrame
     share: float = 0.0
 
+    def where(self, rows: pl.Series) -> Prepared:
+        """Some rows of the chunk, as prepared."""
+        faults = [fault.of(rows) for fault in self.faults]
+        return Prepared(self.index, self.cells.where(rows), faults, self.rows.filter(rows), self.share)
+
 
 class Preparer:
     """Prepares the chunks of one file, received on one day, under one pack. Needs no database."""
@@ -40,9 +45,22 @@ class Preparer:
         """Cleans, judges and shapes one chunk. The same chunk, pack and day give the same answer."""
         return personal.guarded("清洗与校验", lambda: self._prepare(chunk))
 
-    def _prepare(self, chunk: Chunk) -> Prepared:
+    def again(self, prepared: Prepared, rows: pl.Series, codes: pl.Series) -> Prepared:
+        """Some rows of a chunk as they are with other subject codes (valid ones, one a row). What came in is kept as it
+        came."""
         item = self._item
-        cells = clean(chunk, item)
+        cells = prepared.cells.where(rows)
+        valid = pl.Series("kind", ["uscc"]).new_from_index(0, cells.height)
+        cells.values[item.subject_code] = codes
+        cells.kinds[item.subject_code] = valid
+        cells.reasons[item.subject_code] = pl.Series("reason", [""]).new_from_index(0, cells.height)
+        return self._shaped(prepared.index, cells, prepared.share)
+
+    def _prepare(self, chunk: Chunk) -> Prepared:
+        return self._shaped(chunk.index, clean(chunk, self._item), chunk.share)
+
+    def _shaped(self, index: int, cells: Cells, share: float) -> Prepared:
+        item = self._item
         faults = judging.judge(cells, item=item, rules=self._rules, today=self._received_on)
         values = _stored(cells, item)
         days = cells.days[item.decided_on]
@@ -55,7 +73,7 @@ class Preparer:
             standing.timeliness(days, pack=self._pack, item=item, received_on=self._received_on),
             name_keys(cells.values[item.subject_name]).alias("_name_key"),
         )
-        return Prepared(chunk.index, cells, faults, rows, chunk.share)
+        return Prepared(index, cells, faults, rows, share)
 
 
 def _stored(cells: Cells, item: law.Item) -> pl.DataFrame:

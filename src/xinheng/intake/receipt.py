@@ -6,12 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 import polars as pl
 
 from xinheng.intake import kept
 from xinheng.intake.batches import OUTCOMES, TIMELINESS
+from xinheng.intake.linkwords import in_general, is_link
 from xinheng.intake.models import Batch
 from xinheng.intake.personal import REFUSAL
 
@@ -25,7 +27,8 @@ NAMES = {
 @dataclass(frozen=True)
 class Receipt:
     """What a file got back. `rows` is the sum of the six outcomes; `problems` are those of rejected and quarantined
-    rows in their order (at most 50,000, `problems_omitted` counts the rest); persons' rows are only counted."""
+    rows in their order (at most 50,000, `problems_omitted` counts the rest); `links` are the rows that were linked by
+    name, to whom and why (likewise); persons' rows are only counted."""
 
     batch: str
     item: str
@@ -45,6 +48,8 @@ class Receipt:
     notes: tuple[dict[str, Any], ...] = ()
     problems: tuple[dict[str, Any], ...] = ()
     problems_omitted: int = 0
+    links: tuple[dict[str, Any], ...] = ()
+    links_omitted: int = 0
     repeated: bool = False
     places: dict[str, str] = field(default_factory=dict)
 
@@ -61,6 +66,8 @@ class Receipt:
             file_notes=list(self.file_notes), notes=list(self.notes), problems=list(self.problems),
             problems_omitted=self.problems_omitted,
         )  # fmt: skip
+        if self.links:
+            body.update(links=list(self.links), links_omitted=self.links_omitted)
         return body
 
     def as_text(self) -> str:
@@ -80,6 +87,7 @@ class Receipt:
             lines.append(f"超过 7 个工作日报送的 {late:,} 行")
         lines += [f"说明:{note}" for note in self.file_notes]
         lines += [f"  {note['name']}:{note['note']}({note['rows']:,} 行)" for note in self.notes[:10]]
+        lines += [f"  第 {link['row']} 行 {link['note']}" for link in self.links[:10]]
         for problem in self.problems[:20]:
             lines.append(f"  第 {problem['row']} 行 {problem['message']}")
         more = len(self.problems) - 20 + self.problems_omitted
@@ -98,7 +106,8 @@ def compose(
         for code, note, rows in notes.group_by("field", "note").len().iter_rows():
             # A cell changed in two ways carries both, joined
             for one in note.split(";"):
-                told[code, one] += rows
+                # To whom a row was linked is told row by row, and kept only where erasure finds it
+                told[code, in_general(one)] += rows
     listed = sorted(told.items(), key=lambda entry: (-entry[1], entry[0]))
     return Receipt(
         batch=batch.number,
@@ -121,8 +130,8 @@ def compose(
 def stored_form(receipt: Receipt) -> str:
     """What the batch row keeps: counts and notes. Problems stay in the kept parts only, where erasure finds them."""
     body = receipt.as_dict()
-    for name in ("problems", "problems_omitted", "repeated"):
-        del body[name]
+    for name in ("problems", "problems_omitted", "repeated", "links", "links_omitted"):
+        body.pop(name, None)
     return json.dumps(body, ensure_ascii=False, sort_keys=True)
 
 
@@ -136,15 +145,27 @@ def restore(batch: Batch, *, repeated: bool) -> Receipt:
 
 
 def with_problems(receipt: Receipt) -> Receipt:
-    """The same receipt with its problems, read from the kept parts."""
-    found: list[dict[str, Any]] = []
-    omitted = 0
-    for row in _problem_rows(receipt.batch):
-        if len(found) < MAX_PROBLEMS:
-            found.append(row)
-        else:
-            omitted += 1
-    return replace(receipt, problems=tuple(found), problems_omitted=omitted)
+    """The same receipt with its problems and links, read from the kept parts."""
+    problems, omitted = _first(_problem_rows(receipt.batch))
+    # A receipt of a file in which every code was valid has no reason to look through the kept rows again
+    linked = any(is_link(note["note"]) for note in receipt.notes)
+    links, unsaid = _first(link_rows(receipt.batch)) if linked else ((), 0)
+    return replace(receipt, problems=problems, problems_omitted=omitted, links=links, links_omitted=unsaid)
+
+
+def _first(rows: Iterator[dict[str, Any]]) -> tuple[tuple[dict[str, Any], ...], int]:
+    found = tuple(islice(rows, MAX_PROBLEMS))
+    return found, sum(1 for _ in rows)
+
+
+def link_rows(batch: str) -> Iterator[dict[str, Any]]:
+    """Rows that were linked by name: row, field, note, in the order of the file."""
+    for part in in_order(batch, ["_row", "_notes"]):
+        told = part.explode("_notes").drop_nulls("_notes").unnest("_notes")
+        for row, field_, note in told.select("_row", "field", "note").iter_rows():
+            # A row's own note stands by itself
+            if is_link(note):
+                yield {"row": row, "field": field_, "note": note}
 
 
 def _problem_rows(batch: str) -> Iterator[dict[str, Any]]:

@@ -10,14 +10,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
 
 from xinheng.evidence import service as evidence
-from xinheng.intake import batches, feeding, judging, receipt, writing
+from xinheng.intake import batches, feeding, kept, receipt, writing
 from xinheng.intake import mapping as column_mapping
-from xinheng.intake.matching import Registered, against_register
+from xinheng.intake.answering import Answerer
+from xinheng.intake.matching import Registered
 from xinheng.intake.models import Batch
 from xinheng.intake.personal import guarded
 from xinheng.intake.preparing import Prepared, Preparer
@@ -39,13 +41,15 @@ def run(
     actor: str,
     progress: Progress | None = None,
     mapping: Mapping[str, str] | None = None,
+    occasion: str = "",
 ) -> receipt.Receipt:
     """Takes a file in and answers every row of it.
 
     `source` is the code of the sending body, `at` the instant of receipt, `progress(done, whole)` hears the rows
     answered and an estimate of all of them; `mapping` says for headers which field they are ("" for none), else what was
     remembered for this source and item is used. The same file (by its bytes) for the same item and source gives the
-    first receipt again; one that was interrupted goes on where it stopped. Raises `ItemUnknown`, `SourceRefused`,
+    first receipt again; one that was interrupted goes on where it stopped. With an `occasion` that holds for the same
+    file on the same occasion only. Raises `ItemUnknown`, `SourceRefused`,
     `FileRefused`, and `RowsWithheld` for a failure of ours.
     """
     began = time.perf_counter()
@@ -58,7 +62,8 @@ def run(
         else column_mapping.checked(mapping, chosen)
     )
     table = open_table(Path(path), item=chosen, mapping=said, remembered=mapping is None)
-    batch = batches.find(digest=table.digest, item=item, source=sender)
+    digest = sha256(f"{table.digest}\x1f{occasion}".encode()).hexdigest() if occasion else table.digest
+    batch = batches.find(digest=digest, item=item, source=sender)
     if batch is not None and batch.state == "done":
         return receipt.restore(batch, repeated=True)
     act = _Acts(actor=actor, at=at, pack=pack.digest)
@@ -66,7 +71,7 @@ def run(
         law.remember(pack)
         with evidence.event(act("opened", provision=chosen.code)) as event:
             batch = batches.open_batch(
-                event=event, digest=table.digest, item=item, source=sender, received_on=evidence.legal_day(at)
+                event=event, digest=digest, item=item, source=sender, received_on=evidence.legal_day(at)
             )
             event.detail["columns"] = list(table.header.columns)
     else:
@@ -130,13 +135,19 @@ class _Acts:
 def _take_in(
     table: Table, batch: Batch, item: law.Item, pack: law.Pack, act: _Acts, progress: Progress | None
 ) -> None:
-    registered = Registered()
-    rules = pack.rules(item)
+    answer = Answerer(
+        batch=batch,
+        item=item,
+        rules=pack.rules(item),
+        registered=Registered(),
+        again=Preparer(item=item, pack=pack, received_on=batch.received_on),
+        begun=batch.done_slices,
+    )
     number = answered = 0
 
     def write(prepared: Prepared) -> None:
         nonlocal number, answered
-        rows = guarded("对照登记库", partial(_judged, prepared, item, rules, registered))
+        rows = guarded("对照登记库", partial(answer, prepared, number))
         slices = list(writing.units(rows))
         while slices:
             if number < batch.done_slices:
@@ -179,35 +190,6 @@ def _commit(rows: pl.DataFrame, batch: Batch, first: int, after: int, item: law.
         raise
 
 
-def _judged(
-    prepared: Prepared, item: law.Item, rules: tuple[law.Rule, ...], registered: Registered
-) -> pl.DataFrame:
-    """The chunk's rows with outcome, problems, notes and kept cells; `_writable` by the file alone."""
-    cells = prepared.cells
-    codes = [one.code for one in item.fields if one.type == "code"]
-    valid = {code: cells.kinds[code] == "uscc" for code in codes}
-    values = pl.DataFrame({code: cells.values[code] for code in codes}).with_columns(
-        prepared.rows["_name_key"]
-    )
-    faults = [
-        *prepared.faults,
-        *against_register(values, valid, item=item, rules=rules, registered=registered, texts=cells.values),
-    ]
-    judgement = judging.conclude(cells, faults, item)
-    writable = valid[item.subject_code] & prepared.rows["decided_on"].is_not_null()
-    if (stuck := (judgement.outcome == judging.OK) & ~writable).any():
-        # No rule of the pack in force minds, yet without code and day there is no decision to speak of
-        faults.append(judging.without_key(stuck, item))
-        judgement = judging.conclude(cells, faults, item)
-    return prepared.rows.with_columns(
-        judgement.outcome,
-        judgement.problems,
-        judgement.notes,
-        writable.alias("_writable"),
-        *(cells.kept[one.code].alias(f"kept:{one.code}") for one in item.fields if one.scope != "drop"),
-    )
-
-
 def _close(table: Table, batch: Batch, item: law.Item, act: _Acts, began: float) -> receipt.Receipt:
     # Before the batch is closed, so that an interrupted run comes by here again
     guarded(
@@ -230,6 +212,7 @@ def _close(table: Table, batch: Batch, item: law.Item, act: _Acts, began: float)
         batches.must_be_here(batch, batch.done_slices)
         batches.bind(batch, event)
         event.detail["counts"] = {name: getattr(batch, name) for name in batches.COUNTS}
+    kept.drop_links(batch.number)
     return guarded("回执", lambda: receipt.with_problems(composed))
 
 

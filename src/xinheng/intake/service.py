@@ -21,11 +21,12 @@ from xinheng.intake.lending import lent_path
 from xinheng.intake.lineage import BatchSummary, batches, kept_row, summaries
 from xinheng.intake.looking import Look, look
 from xinheng.intake.mapping import mapping_of, remember_mapping
-from xinheng.intake.mending import ProblemRow, mend, problem_rows
+from xinheng.intake.mending import ProblemRow, mend, problem_rows, take_up
 from xinheng.intake.nil import NilReturn, nil_counts, nil_return, nil_returns
 from xinheng.intake.progress import ProgressNow, progress_of
 from xinheng.intake.receipt import Receipt
 from xinheng.intake.run import run
+from xinheng.intake.tables import PlainTable, plain_table
 from xinheng.intake.template import template
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "NilReturnRefused",
     "NoSuchBatch",
     "NothingToMend",
+    "PlainTable",
     "ProblemRow",
     "ProgressNow",
     "Receipt",
@@ -58,6 +60,7 @@ __all__ = [
     "nil_counts",
     "nil_return",
     "nil_returns",
+    "plain_table",
     "problem_rows",
     "progress_of",
     "receipt_of",
@@ -65,6 +68,7 @@ __all__ = [
     "remember_mapping",
     "run",
     "summaries",
+    "take_up",
     "template",
 ]
 

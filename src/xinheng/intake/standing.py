@@ -6,7 +6,7 @@ The law room decides, one distinct set of facts at a time; columns only find out
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -102,7 +102,7 @@ class Stands:
 
 
 def _no_facts(height: int) -> pl.DataFrame:
-    empty = {
+    empty: dict[str, Any] = {
         "categories": "",
         "simple": False,
         "content": "",

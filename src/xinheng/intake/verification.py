@@ -10,6 +10,7 @@ import polars as pl
 from xinheng.evidence import service as evidence
 from xinheng.home import home
 from xinheng.intake import batches, kept, mapping, mending, nil
+from xinheng.intake.linkwords import linked_code
 from xinheng.kernel import uscc
 from xinheng.kernel.dates import parse_date
 from xinheng.kernel.text import norm_docno
@@ -65,7 +66,8 @@ class _Decision:
     has none, everything else that recognises it."""
 
     def __init__(self, item: law.Item, batch: str, row: int, values: Mapping[str, str]) -> None:
-        self.item, self.batch, self.row, self.code = item, batch, row, values[item.subject_code]
+        self.item, self.code = item, values[item.subject_code]
+        self.places = {(batch, row), *mending.origins(batch, row)}
         self.numbers = {norm_docno(values[code]) for code in item.document_number if values[code]}
         self.told = item.document_number
         if not self.numbers:
@@ -88,15 +90,20 @@ class _Decision:
 
     def rows(self, batch: str, part: pl.DataFrame) -> list[int]:
         """Rows of a part that speak of it."""
-        found = part.filter(pl.col("_row") == self.row)["_row"].to_list() if batch == self.batch else []
+        here = [row for number, row in self.places if number == batch]
+        found = part.filter(pl.col("_row").is_in(here))["_row"].to_list() if here else []
         written = pl.col(self.item.subject_code).str.to_uppercase()
         # Only cells that could be this code are cleaned one by one
         near = written.str.replace_all(r"[^0-9A-Z]", "").str.starts_with(self.code) | written.str.contains(
             r"[^ -~]"
         )
-        candidates = part.filter(near).select("_row", self.item.subject_code, *self.told)
-        for row, code, *cells in candidates.iter_rows():
-            if self._same(cells) and uscc.clean(code or "").code == self.code:
+        # A row that came without a code, or with a damaged one, speaks of whom it was linked to
+        linked = linked_code().fill_null("")
+        candidates = part.filter(near | (linked == self.code)).select(
+            "_row", self.item.subject_code, linked.alias("linked"), *self.told
+        )
+        for row, code, named, *cells in candidates.iter_rows():
+            if self._same(cells) and self.code in (named, uscc.clean(code or "").code):
                 found.append(row)
         return found
 

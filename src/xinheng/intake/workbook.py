@@ -13,8 +13,9 @@ import polars as pl
 import xlsxwriter
 
 from xinheng.intake.batches import OUTCOMES
+from xinheng.intake.linkwords import is_link
 from xinheng.intake.personal import REFUSAL
-from xinheng.intake.receipt import NAMES, Receipt, in_order
+from xinheng.intake.receipt import NAMES, Receipt, in_order, link_rows
 from xinheng.law import service as law
 
 ROWS_A_SHEET = 50_000
@@ -47,6 +48,7 @@ def write_receipt(receipt: Receipt, path: Path, *, shown: Sequence[str] = SHOWN)
         if shown == SHOWN:
             _summary(book, receipt, item, looks)
             _rows(book, receipt, item, looks, shown)
+            _links(book, receipt, looks)
         else:
             # Asked for to be mended: the rows are what opens
             _rows(book, receipt, item, looks, shown)
@@ -102,6 +104,26 @@ def _rows(book: Any, receipt: Receipt, item: law.Item, looks: dict[str, Any], sh
                 sheet.write_string(at, place, safe(cell), looks["wrong"])
             elif cell:
                 sheet.write_string(at, place, safe(cell))
+        at += 1
+
+
+def _links(book: Any, receipt: Receipt, looks: dict[str, Any]) -> None:
+    """The rows that were linked by name, so that a department can see what was made of them."""
+    if not any(is_link(note["note"]) for note in receipt.notes):
+        return
+    sheet, at, number = None, 0, 0
+    for link in link_rows(receipt.batch):
+        if sheet is None or at > ROWS_A_SHEET:
+            number += 1
+            sheet = book.add_worksheet("按名称关联的行" if number == 1 else f"按名称关联的行{number}")
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, 0, 10)
+            sheet.set_column(1, 1, 110)
+            for place, head in enumerate(("行号", "关联到哪家组织、依据")):
+                sheet.write_string(0, place, head, looks["head"])
+            at = 1
+        sheet.write_number(at, 0, link["row"])
+        sheet.write_string(at, 1, safe(link["note"]))
         at += 1
 
 

@@ -16,14 +16,17 @@ import polars as pl
 from xinheng.evidence import service as evidence
 from xinheng.intake import batches, kept
 from xinheng.intake.judging import OK, PERSONAL, QUARANTINED, REJECTED
+from xinheng.intake.linkwords import AUTOMATIC, JUDGED
 from xinheng.intake.models import Batch
 from xinheng.intake.shaping import with_headers
 from xinheng.law import service as law
+from xinheng.linkage import service as linkage
 from xinheng.records import service as records
 
 # A new row writes two rows (statement and standing), a changed one two more (closing a standing, opening the
 # superseded one). A slice of nothing but changes stays below the 20,000 rows of a transaction; of new rows, two do
 SLICE = 4_900
+TAKEN_BACK = ("linkage.undone", "linkage.reversed")
 ACCEPTED, UPDATED, DUPLICATE = "accepted", "updated", "duplicate"
 _WRITTEN = [
     "item", "uscc", "authority", "decided_on", "key", "digest", "public", "shared", "restricted",
@@ -109,12 +112,42 @@ def write_slices(
         records.write(
             event=event, frame=shaped.with_columns(pl.lit(item.code).alias("item")).select(_WRITTEN)
         )
+        _tell_linkage(answered.rows, batch, item, event)
         batches.add(batch, counts)
         batch.done_slices = after
         batches.bind(batch, event)
         event.detail["slices"] = [first, after]
         event.detail["counts"] = {name: count for name, count in counts.items() if count}
         part.result()
+
+
+def _tell_linkage(rows: pl.DataFrame, batch: Batch, item: law.Item, event: evidence.OpenEvent) -> None:
+    """Which rows came in under the code they were linked to, and which wait for a person: in the rows' own event."""
+    if "_how" not in rows.columns:
+        return
+    told = rows.select(
+        pl.lit(batch.number).alias("batch"), pl.col("_row").alias("row"), pl.lit(item.code).alias("item"),
+        pl.lit(batch.source).alias("source"), pl.col("_asked_name").alias("name"), pl.col("_asked_code").alias("code"),
+        pl.col("_asked_code").alias("asked_code"), "uscc", pl.col("_how").alias("how"),
+        pl.col("_confidence").alias("confidence"), pl.col("_reason").alias("reason"),
+        pl.col("_candidates").alias("candidates"), "_outcome",
+    )  # fmt: skip
+    taken = told.filter(
+        pl.col("_outcome").is_in([ACCEPTED, UPDATED]) & pl.col("how").is_in([AUTOMATIC, JUDGED])
+    )
+    if taken.height:
+        keys = [linkage.asked_key(name, code) for name, code in taken.select("name", "code").iter_rows()]
+        taken = taken.with_columns(pl.Series("key", keys, dtype=pl.String))
+        linkage.record(
+            event=event,
+            links=taken.select("batch", "row", "item", "source", "name", "asked_code", "uscc", "key", "how", "confidence", "reason"),
+        )  # fmt: skip
+    doubtful = told.filter((pl.col("_outcome") == QUARANTINED) & (pl.col("how") == "human")).sort("row")
+    if doubtful.height:
+        linkage.propose(
+            event=event,
+            rows=doubtful.select("batch", "row", "item", "source", "name", "code", "candidates", "reason"),
+        )
 
 
 def _kept(rows: pl.DataFrame, item: law.Item) -> pl.DataFrame:
@@ -138,7 +171,7 @@ def _answer(rows: pl.DataFrame) -> Answered:
     )
     first = open_["key"].is_first_distinct()
     leads = open_.filter(first)
-    found = records.find(leads.select("uscc", "key"))
+    found = _without_undone(records.find(leads.select("uscc", "key")), rows)
     erased = records.is_erased(leads)
     if found.is_empty() and not erased.any():
         outcomes = pl.Series([DUPLICATE, ACCEPTED]).gather(first.cast(pl.UInt32))
@@ -170,6 +203,25 @@ def _answer(rows: pl.DataFrame) -> Answered:
             ).to_series().alias("_problems")
         )  # fmt: skip
     return Answered(rows, verdicts.filter(pl.col("outcome") == UPDATED)["held_id"].to_list())
+
+
+def _without_undone(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """What is on file, less statements that were annulled only because a link was undone, where a person has judged
+    since that the row does belong there."""
+    annulled = found.filter(pl.col("state") == "annulled")
+    if annulled.is_empty() or "_how" not in rows.columns:
+        return found
+    judged = rows.filter(pl.col("_how") == JUDGED).select("uscc", "key").unique()
+    ids = annulled.join(judged, on=["uscc", "key"], how="semi")["statement_id"].to_list()
+    standing = records.open_standing(ids) if ids else None
+    if standing is None:
+        return found
+    undone = [
+        statement
+        for statement, row in standing.select("statement_id", "id").iter_rows()
+        if evidence.entry_of(evidence.event_of(row)).kind in TAKEN_BACK
+    ]
+    return found.filter(~pl.col("statement_id").is_in(undone))
 
 
 def _with_outcomes(rows: pl.DataFrame, at: pl.Series, outcomes: pl.Series) -> pl.DataFrame:

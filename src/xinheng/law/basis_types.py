@@ -72,3 +72,17 @@ class Source:
             because = self.because.rstrip("。")
             return f"本系统的设计选择，不是法律规定（{because}{basis}）"
         return str(self.citation) if self.citation else ""
+
+
+LINKING = ("by-name", "never")
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """Whether a row without a valid code may find its organisation by name: `by-name`, or `never`."""
+
+    how: Literal["by-name", "never"] = "by-name"
+    source: Source | None = None
+
+
+BY_NAME = Linking()

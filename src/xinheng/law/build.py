@@ -415,6 +415,8 @@ def sources(pack: Pack) -> list[tuple[str, Source]]:
         found += [(f"{item.name}：{KINDS[rule.kind].means}", rule.source) for rule in item.rules]
         if item.severity_from:
             found.append((f"{item.name}：由字段定级", item.severity_from.source))
+        if item.linking.source:
+            found.append((f"{item.name}：按名称关联", item.linking.source))
     return found
 
 

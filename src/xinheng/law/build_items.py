@@ -7,6 +7,7 @@ import re
 import unicodedata
 from typing import Any
 
+from xinheng.law.basis_types import BY_NAME, LINKING, Linking
 from xinheng.law.build_checks import Laying, roles_of
 from xinheng.law.build_feed import read_feed
 from xinheng.law.build_parts import Parts
@@ -67,6 +68,7 @@ def read_item(node: Node, parts: Parts) -> Item:
         owners=node.texts("owners"),
         received=received,
         feed=read_feed(node, by_code),
+        linking=_linking(node, parts, code, own),
         **roles,
     )
     node.done()
@@ -191,6 +193,18 @@ def _card(node: Node, known: dict[str, Field]) -> Card:
         card.seen.add(part)
     card.done()
     return Card(**parts)
+
+
+def _linking(node: Node, parts: Parts, code: str, own: Source) -> Linking:
+    """`linking: {how: never, …}`. Saying it needs its own basis or reason; withholding needs no adoption."""
+    if not node.has("linking"):
+        node.seen.add("linking")
+        return BY_NAME
+    said = node.node("linking")
+    how = said.one_of("how", LINKING)
+    source = parts.source(said, f"{code}.linking", inherited=own, own_citation=True)
+    said.done()
+    return Linking(how, source)  # type: ignore[arg-type]
 
 
 def _severity_from(

@@ -13,6 +13,7 @@ def check_items(pack: Pack, report: Report) -> None:
         _check_card(item, report)
         _check_persons(item, report)
         _check_end(item, pack, report)
+        _check_linking(item, report)
     for kind in pack.lists.values():
         if kind.authority and kind.authority not in pack.sectors:
             where = f"{kind.source.where}：{kind.code}"
@@ -64,3 +65,11 @@ def _check_end(item: Item, pack: Pack, report: Report) -> None:
                     report.error(
                         "end-without-field", where, message, "请在 card 写明字段，或者换一条公示规则。"
                     )
+
+
+def _check_linking(item: Item, report: Report) -> None:
+    """What tells the register must name its organisation by code: a wrong link would rename or end a real one."""
+    if item.feed is not None and item.links_by_name:
+        where = f"{item.source.where}：linking"
+        remedy = "请写 linking: {how: never, …}，并说明理由。"
+        report.error("feed-linked", where, f"「{item.name}」会更新登记库，不得按名称关联", remedy)

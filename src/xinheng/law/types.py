@@ -9,10 +9,12 @@ from functools import cached_property
 from typing import Any, Literal
 
 from xinheng.kernel.periods import Period, WorkCalendar
+from xinheng.law.basis_types import BY_NAME as BY_NAME
 from xinheng.law.basis_types import Citation as Citation
 from xinheng.law.basis_types import Confidence as Confidence
 from xinheng.law.basis_types import InForce as InForce
 from xinheng.law.basis_types import Instrument as Instrument
+from xinheng.law.basis_types import Linking as Linking
 from xinheng.law.basis_types import Source as Source
 from xinheng.law.place_types import CurrentRule as CurrentRule
 from xinheng.law.place_types import Department as Department
@@ -208,6 +210,12 @@ class Item:
     owners: tuple[str, ...] = ()
     received: bool = False
     feed: RegisterFeed | None = None
+    linking: Linking = BY_NAME
+
+    @property
+    def links_by_name(self) -> bool:
+        """Whether rows without a valid code may be linked by name. Every door that links rows of an item asks here."""
+        return self.linking.how == "by-name"
 
     @cached_property
     def by_code(self) -> Mapping[str, Field]:

@@ -13,7 +13,7 @@ import polars as pl
 
 from xinheng.kernel import idnumber, personal, uscc
 from xinheng.kernel.dates import parse_date
-from xinheng.kernel.text import CELL_SUSPECT, normalise_cell
+from xinheng.kernel.text import CELL_SUSPECT, norm_name, normalise_cell
 from xinheng.register.policy_kinds import KIND_OF_PREFIX, status_of
 from xinheng.register.policy_names import NAME_HINT, distinct, split_list, split_names
 from xinheng.register.regions import region_of
@@ -120,32 +120,37 @@ def _clean_old_number(value: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _names(frame: pl.DataFrame, notes: Notes) -> pl.DataFrame:
-    """name, others, formers from the name cell and the 曾用名 cell; then person and masked."""
+    """name, others, formers from the cells of the name, 简称 and 曾用名; then person and masked."""
     cells = {
         value: split_names(value)
         for value in frame["name"].filter(frame["name"].str.contains(NAME_HINT)).unique().to_list()
     }
-    declared = {value: split_list(value) for value in frame["former"].unique().to_list() if value}
+    declared, short = (
+        {value: split_list(value) for value in frame[column].unique().to_list() if value}
+        for column in ("former", "short")
+    )
     single = (
         frame["name"].replace(list(cells), [cell.name for cell in cells.values()]) if cells else frame["name"]
     )
     single = by_distinct(single, normalise_cell, where=CELL_SUSPECT, notes=notes).alias("single")
     others, formers = [""] * frame.height, [""] * frame.height
     touched = (
-        frame.select("name", "former")
+        frame.select("name", "former", "short")
         .with_columns(single)
         .with_row_index("at")
-        .filter(pl.col("name").is_in(list(cells)) | (pl.col("former") != ""))
+        .filter(pl.col("name").is_in(list(cells)) | (pl.col("former") != "") | (pl.col("short") != ""))
     )
-    for at, name, former, first in touched.iter_rows():
+    for at, name, former, brief, first in touched.iter_rows():
         cell = cells.get(name)
-        more = cell.others if cell else ()
+        # A short name is a name in force like a second one; one character is nobody's name
+        called = [one for one in short.get(brief, ()) if len(norm_name(one)) > 1]
+        more = distinct([*(cell.others if cell else ()), *called], besides=[first])
         told = (cell.formers if cell else ()) + declared.get(former, ())
         notes["一格多名，已拆分"] += bool(cell and (cell.others or cell.formers))
         others[at] = joined(more)
         formers[at] = joined(distinct(told, besides=[first, *more]))
     # ";" separates names wherever several are kept together, so no name may contain it
-    frame = frame.drop("name", "former").with_columns(
+    frame = frame.drop("name", "former", "short").with_columns(
         single.str.replace_all(SEPARATOR, "；", literal=True).alias("name"),
         pl.Series("others", others, dtype=pl.String),
         pl.Series("formers", formers, dtype=pl.String),

@@ -37,7 +37,9 @@ def learn(*, events: pl.DataFrame, at: datetime, actor: str, provision: str, pac
     both = events.join(held, on="code", how="left", maintain_order="left")
     rows = [row for one in both.iter_rows(named=True) if (row := _row(one)) is not None]
     frame = pl.DataFrame(rows, schema=_RAW, orient="row").with_row_index("row", offset=1)
-    frame = frame.with_columns(pl.col("row").cast(pl.Int64), pl.lit(False).alias("misshapen"))
+    frame = frame.with_columns(
+        pl.col("row").cast(pl.Int64), pl.lit("").alias("short"), pl.lit(False).alias("misshapen")
+    )
     digest = hashlib.sha256(evidence.frame_digest(frame).encode()).hexdigest()
     return loading.take(frame=frame, digest=digest, at=at, actor=actor, provision=provision, pack=pack)
 

@@ -157,6 +157,17 @@ def named(names: Iterable[str]) -> pl.DataFrame:
     return found.select("code", "name", "norm", pl.col("current").cast(pl.Boolean))
 
 
+def names_for_matching(codes: Iterable[str] | None = None) -> pl.DataFrame:
+    """What an organisation may be recognised by, of these codes or of all: code, name, current (bool), old_number.
+
+    A name that is nothing but a person's is not among them: it is no evidence. For matching, never for a page.
+    """
+    found = store.names_with_numbers(codes)
+    individuals = found.filter(pl.col("code").str.starts_with("92")).select("code", "name").unique()
+    personal = [name for code, name in individuals.iter_rows() if name_is_personal(code, name)]
+    return found.filter(~(pl.col("code").str.starts_with("92") & pl.col("name").is_in(personal)))
+
+
 def registered(codes: Iterable[str]) -> set[str]:
     """Those of these codes that stand in the register now."""
     return set(store.entries("code", codes)["code"])

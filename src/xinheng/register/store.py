@@ -64,6 +64,31 @@ def all_names() -> pl.DataFrame:
     return _rows(f"SELECT {_name()} FROM {NAMES} ORDER BY id", [], NAME_SCHEMA)
 
 
+def names_with_numbers(codes: Iterable[str] | None = None) -> pl.DataFrame:
+    """Every name (of these codes, or of all) that an open entry carries or carried: code, name, current, old_number."""
+    sql = (
+        "SELECT n.code, n.name, n.current, e.old_number FROM register_name n"
+        " JOIN register_entry e ON e.code = n.code AND e.closed_by IS NULL"
+    )
+    schema = {"code": pl.String, "name": pl.String, "current": pl.Boolean, "old_number": pl.String}
+    if codes is not None:
+        condition = f"{sql} WHERE {{wanted}}"
+        found = [
+            (code, name, bool(now), number)
+            for code, name, now, number in _fetched(condition, "n.code", codes)
+        ]
+        return pl.DataFrame(found, schema=schema, orient="row")
+    parts = []
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        # Millions of rows as Python tuples at once would take gigabytes
+        while rows := cursor.fetchmany(100_000):
+            columns = list(zip(*rows, strict=True))
+            columns[2] = tuple(map(bool, columns[2]))
+            parts.append(pl.DataFrame(dict(zip(schema, columns, strict=True)), schema=schema))
+    return pl.concat(parts) if parts else pl.DataFrame(schema=schema)
+
+
 def all_spells() -> pl.DataFrame:
     """Of every entry what names are derived from (see `spells.derive`)."""
     columns = ("id", "code", "name", "other_names", "former_names", "since", "closed_by")

@@ -6,6 +6,7 @@ from xinheng.search.entries import EntryFilters, EntryPage, entries, entry_filte
 from xinheng.search.errors import NoSuchPage
 from xinheng.search.finding import Hit, Page, find
 from xinheng.search.following import follow, rebuild
+from xinheng.search.ranking import key_of
 from xinheng.search.verification import findings
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "find",
     "findings",
     "follow",
+    "key_of",
     "rebuild",
 ]

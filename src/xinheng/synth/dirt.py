@@ -233,10 +233,14 @@ class Dirt:
 
     def _missing(self) -> list[pl.Expr]:
         which = self._draw("missing", len(self.item.required))
-        return [
-            pl.when(_is("missing_required") & (which == i)).then(pl.lit("")).otherwise(pl.col(c)).alias(c)
-            for i, c in enumerate(self.item.required)
-        ]
+        gone = {c: _is("missing_required") & (which == i) for i, c in enumerate(self.item.required)}
+        edits = [pl.when(here).then(pl.lit("")).otherwise(pl.col(c)).alias(c) for c, here in gone.items()]
+        # Without its code alone a row is linked by its name
+        if (code := self.item.field("XDR_SHXYM")) in gone:
+            edits.append(
+                pl.when(gone[code]).then(pl.lit("accepted")).otherwise(pl.col("_outcome")).alias("_outcome")
+            )
+        return edits
 
 
 def _is(tag: str) -> pl.Expr:

@@ -79,9 +79,10 @@ FAULTS: tuple[Fault, ...] = (
     Fault("placeholder_code", 3, 3, _Q, "00000000000000000X for an individual business"),
     Fault("name_of_another", 3, 3, _Q, "the name belongs to another organisation than the code"),
     Fault("authority_unknown", 2, 2, _Q, "the deciding authority is in no register (its code is valid)"),
+    # accepted under the code the name leads to
+    Fault("check_digit", 3, 3, _A, "wrong check character in the code; the name is right, so it is linked"),
+    Fault("code_masked", 1, 1, _A, "**** inside the code; the name is right, so it is linked"),
     # rejected
-    Fault("check_digit", 3, 3, _R, "wrong check character in the code"),
-    Fault("code_masked", 1, 1, _R, "**** inside the code"),
     Fault("missing_required", 5, 5, _R, "a required value is missing, each field in turn"),
     Fault("date_1900", 1, 1, _R, "1900-01-01 as date of the decision"),
     Fault("date_future", 1, 1, _R, "date of the decision a year ahead"),
@@ -98,6 +99,9 @@ FAULTS: tuple[Fault, ...] = (
     Fault("person_without_code", 3, 3, _P, "a person's name without a code, under another category"),
     Fault("professional_licence", 0, 3, _P, "a licence to practise, held by a person"),
 )  # fmt: skip
+
+LINKED = ("check_digit", "code_masked")
+"""Kinds whose organisation is found by its name, where rows of the item may be linked at all."""
 
 CLEAN_SHARES = {
     "check_digit": 2, "missing_required": 1, "placeholder_code": 1, "name_of_another": 1, "natural_person": 1,
@@ -169,4 +173,6 @@ class FaultCycle:
 
 def _times(tag: str) -> int:
     """How many times as often a sloppy department sends such a row."""
+    if tag in LINKED:
+        return _SLOPPY[_R]
     return 2 if tag.startswith("sent_twice") else _SLOPPY.get(FAULTS[_NUMBERS[tag]].outcome, 1)

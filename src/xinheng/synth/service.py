@@ -14,7 +14,7 @@ import polars as pl
 from .clerk import ClerkCycle, clerk_batch
 from .dirt import Dirt
 from .errors import SynthWrongUse
-from .faults import FAULTS, ITEM_SHARES, FaultCycle
+from .faults import FAULTS, ITEM_SHARES, LINKED, FaultCycle
 from .habits import habit_of
 from .itemrows import ItemMaker, chosen_field, pool_size
 from .licences import Licences
@@ -284,7 +284,7 @@ def fault_fits(tag: str, spec: ItemSpec) -> bool:
         "choice_unknown": chosen_field(spec), "natural_person": spec.subject_kind, "id_in_text": spec.free_text,
         "phone_in_text": spec.free_text, "authority_unknown": spec.authority, "missing_required": spec.required,
     }  # fmt: skip
-    sound = next(f for f in FAULTS if f.tag == tag).outcome == "accepted"
+    sound = next(f for f in FAULTS if f.tag == tag).outcome == "accepted" and tag not in LINKED
     return bool(needs.get(tag, True)) and (sound or tag in spec.answers)
 
 

@@ -32,6 +32,7 @@ class Seen:
     masked: Any
     listed: Any
     promise: Any
+    mistyped: str
 
     def addresses(self) -> dict[str, str]:
         """Every kind of page once, without a language prefix."""
@@ -40,6 +41,7 @@ class Seen:
             "home": "/",
             "results": "/search/?q=淮北",
             "nothing found": "/search/?q=查无此名",
+            "did you mean": f"/search/?q={self.mistyped}",
             "no question": "/search/",
             "organisation": f"/org/{code}/",
             "licences": f"/org/{self.licence.uscc}/licences/",
@@ -102,6 +104,7 @@ def seen(city: Any) -> Seen:
         masked=next(one for one in everybody if one.shown_name != one.name),
         listed=first("serious-list", "judgment-defaulter", "abnormal-operation"),
         promise=first("commitment"),
+        mistyped=next(one.name for one in everybody if one.name.endswith("有限公司"))[:-4] + "有线公司",
     )
 
 

@@ -17,7 +17,7 @@ pytest_plugins = ("sitekit",)
 TODAY = evidence.legal_day(AT)
 # Queries a page may need at most; the same however many entries it lists
 QUERIES = {
-    "home": 24, "results": 16, "nothing found": 11, "no question": 1, "organisation": 24, "licences": 9, "penalties": 9,
+    "home": 24, "results": 16, "nothing found": 11, "did you mean": 12, "no question": 1, "organisation": 24, "licences": 9, "penalties": 9,
     "registration": 12, "on a list": 16, "nothing on file": 9, "masked name": 24, "look back": 12, "penalty": 6,
     "licence": 6, "list entry": 6, "commitment": 6, "narrowed results": 16, "nothing within": 11, "double publicity": 24,
     "penalties of a month": 16, "lists": 24, "one list": 16, "commitments": 16, "honours": 30, "report": 3,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
-from xinheng.faces.api import batches, errors, opendata, tokens, uploads
+from xinheng.faces.api import batches, errors, linking, opendata, tokens, uploads
 
 api = NinjaAPI(
     title="Xinheng 信衡",
@@ -22,3 +22,4 @@ api.add_router("", opendata.router)
 api.add_router("", tokens.router)
 api.add_router("", batches.router)
 api.add_router("", uploads.router)
+api.add_router("", linking.router)

@@ -10,7 +10,7 @@ GROUPS = {
     "init": "setup", "upgrade": "upgrade", "demo": "setup", "serve": "setup", "doctor": "setup", "synth": "setup",
     "register": "data", "intake": "data", "template": "data", "erase": "data", "queue": "data", "classify": "data",
     "accounts": "accounts",
-    "nil": "delivery", "drops": "delivery", "exchange": "exchange",
+    "link": "linking", "nil": "delivery", "drops": "delivery", "exchange": "exchange",
     "report": "papers", "verify": "papers",
     "bulletin": "oversight", "suspected": "oversight", "indicators": "oversight", "compare": "oversight",
     "law": "law", "ledger": "ledger", "keys": "ledger",

@@ -50,6 +50,7 @@ TASKS = (
     Task("batches", "desk-batches", gettext_lazy("批次与回执"), "intake.send", SENDING),
     Task("nil", "desk-nil", gettext_lazy("零报告"), "intake.send", SENDING),
     Task("queue", "desk-queue", gettext_lazy("待定失信程度"), "queue.classify", SENDING),
+    Task("names", "desk-names", gettext_lazy("名称核对"), "names.read", SENDING),
     Task("mirror", "desk-mirror", gettext_lazy("数据质量"), "oversight.read", WATCHING),
     Task("bulletin", "desk-bulletins", gettext_lazy("通报"), "oversight.read", WATCHING),
     Task("order", "desk-orders", gettext_lazy("督办"), "oversight.read", WATCHING),

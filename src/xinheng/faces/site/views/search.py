@@ -18,6 +18,7 @@ from xinheng.faces.site.heads import Head, head, heads
 from xinheng.faces.site.limits import SEARCH, limited
 from xinheng.faces.site.matching import is_code_like, matched_span
 from xinheng.faces.site.page import page
+from xinheng.faces.site.suggesting import suggested
 from xinheng.faces.site.templatetags.xinheng_site import zh
 from xinheng.faces.site.words import in_chinese, term
 from xinheng.law import service as law
@@ -36,11 +37,12 @@ FORM = re.compile(r"(有限责任公司|股份有限公司|有限公司|集团|�
 
 @dataclass(frozen=True)
 class Row:
-    """One result as the page shows it."""
+    """One result as the page shows it: its name, and the former or further name that matched where it was another."""
 
     head: Head
     name: SafeString
     former: SafeString | None
+    short: SafeString | None
 
 
 @require_safe
@@ -66,7 +68,10 @@ def search(request: HttpRequest) -> HttpResponse:
     if found.note:
         return page(request, "site/search.html", context | {"problem": "short"})
     known = _heads(found.hits)
-    context["hits"] = [_row(hit, known[hit.code], asked) for hit in found.hits if hit.code in known]
+    hits = tuple(hit for hit in found.hits if hit.code in known)
+    context["hits"] = [_row(hit, known[hit.code], asked) for hit in hits]
+    if not context["after"] and not within.chips:
+        context["suggestions"] = suggested(asked, hits)
     if found.next:
         context["more"] = within.more(found.next)
     return page(request, "site/search.html", context)
@@ -127,8 +132,10 @@ def _heads(hits: tuple[search_room.Hit, ...]) -> dict[str, Head]:
 def _row(hit: search_room.Hit, head: Head, asked: str) -> Row:
     # The register's rule for pages decides both names: a name that is only a person's is neither shown nor marked
     former = _marked(hit.matched_name, asked) if hit.is_former and hit.matched_name in head.former else None
+    further = any(spell.current and spell.name == hit.matched_name != head.name for spell in head.names)
+    short = _marked(hit.matched_name, asked) if further and not hit.is_former else None
     name = zh(head.name) if hit.is_former or head.masked else _marked(head.name, asked)
-    return Row(head, name, former)
+    return Row(head, name, former, short)
 
 
 def _marked(name: str, asked: str) -> SafeString:
