@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL only what touches a database runs again."""
     if config.getoption("--db") != "postgres":
         return
-    needs = {"empty_home", "city", "client", "cli"}
+    needs = {"empty_home", "city", "client", "cli", "whole_house"}
     kept = [
         item
         for item in items
@@ -117,6 +117,11 @@ def _new_database(template: str | None = None) -> str:
     return name
 
 
+def workspace() -> Path:
+    """Where this run keeps what its templates are made of."""
+    return _workspace
+
+
 @dataclass
 class Template:
     """A home kept as it was, to be copied for each test that wants it."""
@@ -125,7 +130,7 @@ class Template:
     database: str
 
 
-def _build(name: str, fill: Callable[[], None]) -> Template:
+def build(name: str, fill: Callable[[], None]) -> Template:
     """Initialises a home, lets `fill` work in it, and keeps it as a template."""
     from django.db import connection
 
@@ -143,7 +148,7 @@ def _build(name: str, fill: Callable[[], None]) -> Template:
     return Template(root, database)
 
 
-def _copied(template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def copied(template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     from django.db import connection
 
     from xinheng.home import Home
@@ -166,7 +171,7 @@ def _copied(template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture(scope="session")
 def _empty_template() -> Template:
-    return _build("empty", lambda: None)
+    return build("empty", lambda: None)
 
 
 @pytest.fixture(scope="session")
@@ -176,19 +181,19 @@ def _city_template() -> Template:
 
         build_city(orgs=300, records=1_200, seed=7, at=AT, folder=_workspace / "city-files")
 
-    return _build("city", fill)
+    return build("city", fill)
 
 
 @pytest.fixture
 def empty_home(_empty_template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A sandbox home of Huaibei with nothing in it but its first ledger entry."""
-    yield from _copied(_empty_template, tmp_path, monkeypatch)
+    yield from copied(_empty_template, tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def city(_city_template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A sandbox home with a small synthetic city taken in through the real intake."""
-    yield from _copied(_city_template, tmp_path, monkeypatch)
+    yield from copied(_city_template, tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ def whole_city(
     homes = request.config.pluginmanager.get_plugin(str(Path(__file__).parent / "conftest.py"))
     assert homes is not None
     if NAME not in _kept:
-        _kept[NAME] = homes._build(NAME, lambda: _fill(homes._workspace / "whole-city-files"))
-    yield from homes._copied(_kept[NAME], tmp_path, monkeypatch)
+        _kept[NAME] = homes.build(NAME, lambda: _fill(homes.workspace() / "whole-city-files"))
+    yield from homes.copied(_kept[NAME], tmp_path, monkeypatch)
 
 
 def _fill(folder: Path) -> None:

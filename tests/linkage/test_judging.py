@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from linkkit import BODY, Room
+
 from moments import AT
 from xinheng.evidence import service as evidence
 from xinheng.linkage import service as linkage

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from linkkit import BATCH, BODY, CODES, Room, state_of
+
 from moments import AT
 from xinheng.evidence import service as evidence
 from xinheng.linkage import service as linkage

@@ -180,7 +180,8 @@ def registered(plan: Plan, *, size: int = 0) -> pl.DataFrame:
             sources, count=size - frame.height, seed=plan.seed, keep_out={*plan.names, *frame["name"]}
         )
         frame = pl.concat([frame, more.with_columns(current=pl.lit(True), old_number=pl.lit(""))])
-    return frame
+    # Real ones first would let a search that takes the first of equals find them by their place
+    return frame.sample(fraction=1.0, shuffle=True, seed=plan.seed)
 
 
 def questions(plan: Plan) -> Iterator[Question]:

@@ -45,7 +45,9 @@ def link_command(
     _ready()
     from xinheng.faces import linking
     from xinheng.intake import service as intake
+    from xinheng.linkage import service as linkage
 
+    linkage.catch_up()
     started = time.perf_counter()
     columns = tuple(column.strip() for column in (name, code, region) if column is not None)
     table = intake.plain_table(path=file, columns=columns, block=BLOCK)

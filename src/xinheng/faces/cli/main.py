@@ -10,7 +10,7 @@ GROUPS = {
     "init": "setup", "upgrade": "upgrade", "demo": "setup", "serve": "setup", "doctor": "setup", "synth": "setup",
     "register": "data", "intake": "data", "template": "data", "erase": "data", "queue": "data", "classify": "data",
     "accounts": "accounts",
-    "link": "linking", "nil": "delivery", "drops": "delivery", "exchange": "exchange",
+    "link": "linking", "link-evaluate": "linking_evaluation", "nil": "delivery", "drops": "delivery", "exchange": "exchange",
     "report": "papers", "verify": "papers",
     "bulletin": "oversight", "suspected": "oversight", "indicators": "oversight", "compare": "oversight",
     "law": "law", "ledger": "ledger", "keys": "ledger",
@@ -28,7 +28,8 @@ class Commands(click.Group):
             return None
         from importlib import import_module
 
-        found: click.Command = getattr(import_module(f"xinheng.faces.cli.{GROUPS[name]}"), f"{name}_command")
+        module = import_module(f"xinheng.faces.cli.{GROUPS[name]}")
+        found: click.Command = getattr(module, f"{name.replace('-', '_')}_command")
         return found
 
 
