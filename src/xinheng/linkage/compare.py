@@ -24,6 +24,7 @@ NO_FORM, SAME_FORM, ALIKE_FORM, FORM_MISSING, NEAR_FORM, OTHER_FORM = range(6)
 NO_BRANCH, SAME_BRANCH, ALIKE_BRANCH, ASKED_BRANCH, HELD_BRANCH, OTHER_BRANCH = range(6)
 # Levels of the place the question came from
 NO_PLACE, SAME_PLACE, OTHER_PLACE = range(3)
+NUMERALS = frozenset("〇零一二两三四五六七八九十百千")
 UNHEARD = 30  # bits of a part that no registered name has
 MOST = 7  # characters counted of each sort; more say the same
 _COMPANIES = (FORM_NUMBER["company"], FORM_NUMBER["company-limited-by-shares"])
@@ -90,6 +91,15 @@ class Rarity(NamedTuple):
 
 
 @cache
+def _looks() -> np.ndarray:
+    """The table of shapes, but for numerals: 二 and 三 look alike and tell sisters apart."""
+    table = features.shape_table().copy()
+    numerals = [ord(one) for one in NUMERALS]
+    table[numerals] = numerals
+    return table
+
+
+@cache
 def _near() -> tuple[np.ndarray, np.ndarray]:
     """For each character of the basic plane its row, and per pair of rows a bit: whether one is easily taken for the
     other."""
@@ -100,7 +110,7 @@ def _near() -> tuple[np.ndarray, np.ndarray]:
         row[ord(one)] = at
     table = np.zeros((len(alike) + 1, (len(alike) + 8) // 8), dtype=np.uint8)
     for one, others in alike.items():
-        for mate in (int(row[ord(other)]) for other in others):
+        for mate in (int(row[ord(other)]) for other in others if not {one, other} <= NUMERALS):
             table[row[ord(one)], mate >> 3] |= 1 << (mate & 7)
     return row, table
 
@@ -139,7 +149,7 @@ def counts_of(asked: Parsed, held: Segment, a: np.ndarray, h: np.ndarray) -> np.
     row, near = _near()
     compiled.align(
         a, h, asked.chars, asked.labels, asked.starts, held.chars, held.labels, held.starts,
-        features.shape_table(), features.sound_table(), row, near, counts,
+        _looks(), features.sound_table(), row, near, counts,
     )  # fmt: skip
     return counts
 
@@ -150,7 +160,7 @@ def letters_of(asked: Parsed, held: Segment, a: np.ndarray, h: np.ndarray) -> np
     row, near = _near()
     compiled.channel(
         a, h, asked.chars, asked.labels, asked.starts, held.chars, held.labels, held.starts,
-        features.shape_table(), features.sound_table(), row, near, costs,
+        _looks(), features.sound_table(), row, near, costs,
     )  # fmt: skip
     return costs
 

@@ -124,7 +124,8 @@ class Plan:
             elif namesake and (len(namesake) != 18 or not code):
                 inside.append((one, namesake))
             elif (
-                code
+                len(code) in (17, 18)
+                and set(code) <= set(uscc.ALPHABET)
                 and not namesake
                 and fold(one.name) not in self.names
                 and drawn(one.name, self.seed) < 0.5

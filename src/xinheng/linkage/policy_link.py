@@ -191,7 +191,8 @@ def _automatic(seen: Facts, code: str) -> bool:
         return False
     if seen.asked_tail:
         return False
-    if seen.region == level.DAMAGED and seen.region_wrong + seen.region_missing > 1:
+    # 州市某某 may be of 常州 or of 莱州, and 中信 is not 中国
+    if seen.region == level.DAMAGED and (seen.region_wrong or seen.region_missing):
         return False
     if seen.form in (level.NEAR_FORM, level.OTHER_FORM) or not seen.brand:
         return False
