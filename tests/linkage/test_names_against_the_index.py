@@ -178,7 +178,10 @@ def test_points_by_distinct_facts_are_those_of_each_pair(index: Index) -> None:
     from xinheng.linkage.policy_link import weigh
 
     damaged = [
-        name[:at] + letter + name[at + 1 :] for name in NAMES for at in range(len(name)) for letter in "口日"
+        name[:at] + letter + name[at + 1 :]
+        for name in NAMES
+        for at in range(len(name))
+        for letter in "口日土王"
     ]
     found = answers(index, Asked.of([*NAMES, *damaged, "澜岫食品", "合肥恒泰", "瑞川"]))
     assert len(found.points) > 200, "so many that they are told apart before they are weighed"

@@ -17,7 +17,7 @@ from moments import AT
 
 def _kit(request: pytest.FixtureRequest) -> Any:
     """The root conftest: it knows how homes are made and copied on either database."""
-    return next(one for one in request.config.pluginmanager.get_plugins() if hasattr(one, "_copied"))
+    return next(one for one in request.config.pluginmanager.get_plugins() if hasattr(one, "copied"))
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def town_files(request: pytest.FixtureRequest) -> Files:
     """A city of 2,500 rows as its departments would have sent them."""
     from xinheng.faces.city import write_city
 
-    folder = _kit(request)._workspace / f"town-files-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    folder = _kit(request).workspace() / f"town-files-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     return Files(folder, write_city(orgs=300, records=2_500, seed=4, at=AT, folder=folder))
 
 
@@ -71,7 +71,7 @@ def town(
 ) -> Iterator[Any]:
     """The town, for one test. (`empty_home` is asked for so that the test also runs on PostgreSQL.)"""
     monkeypatch.setenv("XINHENG_TODAY", "2026-11-20")
-    yield from _kit(request)._copied(_town_template, tmp_path / "town", monkeypatch)
+    yield from _kit(request).copied(_town_template, tmp_path / "town", monkeypatch)
 
 
 @pytest.fixture

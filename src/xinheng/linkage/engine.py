@@ -32,6 +32,7 @@ from xinheng.linkage.segment import Segment
 T = TypeVar("T")
 WORLD = 20_000  # a small register is not the world: so many may be meant at least
 KEPT = 5  # candidates told
+LEAST_SHARE = 0.0005  # of what speaks for all candidates: whoever has less is none
 # For one name few first, many where few did not settle it:
 STEPS = ((1_500, 8, 8), (60_000, 300, 24))  # postings read, candidates looked at by letters, and by parts
 SURE = 9_990
@@ -183,7 +184,7 @@ class _Question:
         rank = (np.arange(len(asked)) - np.repeat(starts, lengths)).astype(np.int32)
         linked = (rank == 0) & weights.automatic[best] & (confidence >= LINKED_FROM)
         worth = (confidence >= HUMAN_FROM) | (bits * BIT >= HUMAN_BITS)
-        kept = rank < KEPT
+        kept = (rank < KEPT) & (share >= LEAST_SHARE)
         return Found(
             asked, rank, pairs.part[best], pairs.doc[best], weights.points[best], weights.cost[best], confidence, linked,
             worth, weights.facts[best],

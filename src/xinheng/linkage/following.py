@@ -15,7 +15,8 @@ KINDS = ("register.",)
 
 def follow(news: Sequence[evidence.Entry], at: datetime) -> None:
     """Follower of the ledger: what was registered or renamed is looked at again before the next question."""
-    index.tell(sorted(register.codes_of_events([entry.id for entry in news])))
+    made = index.made_at()
+    index.tell(sorted(register.codes_of_events([entry.id for entry in news if entry.position > made])))
 
 
 _told: dict[Path, int] = {}
@@ -26,7 +27,7 @@ def catch_up() -> None:
     wait for the followers."""
     place = index.folder()
     seen = evidence.size() - evidence.lag().get("linkage", 0)
-    news = evidence.events(after=max(seen, _told.get(place, 0)))
+    news = evidence.events(after=max(seen, _told.get(place, 0), index.made_at()))
     if not news:
         return
     index.tell(sorted(register.codes_of_events([entry.id for entry in news if entry.kind.startswith(KINDS)])))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from xinheng.evidence import service as evidence
 from xinheng.home import home
 from xinheng.linkage import segment
 from xinheng.linkage.segment import Segment
@@ -52,6 +53,12 @@ def tell(codes: Iterable[str]) -> None:
     if lines and (folder() / "manifest.json").exists():
         with (folder() / "changed.txt").open("a", encoding="utf-8") as file:
             file.write(lines)
+
+
+def made_at() -> int:
+    """The ledger's position when the large part was made: what stands before it in the ledger is in it."""
+    manifest = _manifest(folder())
+    return int(str(manifest.get("position", 0))) if manifest is not None else 0
 
 
 def current() -> Index:
@@ -141,11 +148,20 @@ def _make(place: Path) -> None:
     place.mkdir(parents=True, exist_ok=True)
     # Notes first: what is noted while the register is read is read again, never lost
     (place / "changed.txt").write_text("", encoding="utf-8")
+    position = evidence.size()
     rows = register.names_for_matching()
     name = _fresh(place)
     segment.write(place / name, rows)
     _publish(
-        place, {"format": FORMAT, "large": name, "small": "", "noted": 0, "codes": rows["code"].n_unique()}
+        place,
+        {
+            "format": FORMAT,
+            "large": name,
+            "small": "",
+            "noted": 0,
+            "codes": rows["code"].n_unique(),
+            "position": position,
+        },
     )
 
 
