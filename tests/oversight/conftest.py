@@ -50,7 +50,7 @@ def _town_template(request: pytest.FixtureRequest, town_files: Files) -> Any:
     from xinheng.faces.initialise import initialise
 
     kit = _kit(request)
-    root = kit._workspace / "town" / os.environ.get("PYTEST_XDIST_WORKER", "main")
+    root = kit.workspace() / "town" / os.environ.get("PYTEST_XDIST_WORKER", "main")
     os.environ["XINHENG_HOME"] = str(root)
     database = kit._new_database() if connection.vendor == "postgresql" else str(root / "xinheng.sqlite3")
     kit.Database.point_to(database)

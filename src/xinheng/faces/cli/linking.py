@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_ANSWERS = 100_000  # rows that are answered inside the JSON; a longer file needs -o
 MOST_SENTENCES = 2_000  # rows up to which the JSON gives a sentence for each part of the name
 SHOWN = 20
-BLOCK = 6 << 20  # bytes of a CSV that are matched together: some 100,000 names
+BLOCK = 16 << 20  # bytes of a CSV that are matched together: some 300,000 names
 ADDED = ("uscc", "outcome", "confidence", "reasons", "candidates")
 _NAMES = {"linked": "已关联", "human": "待人工判断", "none": "未关联"}
 _MARK = b"\xef\xbb\xbf"
