@@ -71,7 +71,8 @@ def main(arguments: list[str]) -> int:
         workers = ["-n", str(min(4, max(2, os.cpu_count() or 2)))]
         results += [
             tests("tests, SQLite", ["-m", "not browser", *workers]),
-            tests("tests, browser", ["-m", "browser"]),
+            # A file's tests share one served city: they stay together
+            tests("tests, browser", ["-m", "browser", "--dist", "loadfile", *workers]),
             # tests/conftest.py keeps only what touches a database
             tests("tests, PostgreSQL", ["-m", "not browser", "--db=postgres", *workers]),
         ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
 
+from xinheng.accounts.policy_permissions import policy_problem
 from xinheng.home import home
 
 BASE = Path(__file__).resolve().parent
@@ -58,6 +59,8 @@ SECRET_KEY = _secret_key()
 DEBUG = os.environ.get("XINHENG_DEBUG") == "1"
 # Where the public reaches this site, e.g. https://credit.example.gov.cn: printed in reports as the place to verify
 PUBLIC_URL = os.environ.get("XINHENG_PUBLIC_URL", "")
+# Where reminders go out by e-mail: smtp[s]://user:pass@host:port?from=…; without it the inbox alone has them
+SMTP_URL = os.environ.get("XINHENG_SMTP_URL", "")
 ALLOWED_HOSTS = os.environ.get("XINHENG_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 
 INSTALLED_APPS = [
@@ -71,11 +74,16 @@ INSTALLED_APPS = [
     "xinheng.evidence",
     "xinheng.register",
     "xinheng.records",
+    "xinheng.cases",
+    "xinheng.notices",
     "xinheng.linkage",
     "xinheng.intake",
     "xinheng.search",
     "xinheng.reports",
     "xinheng.exchange",
+    "xinheng.withdrawals",
+    "xinheng.remedies",
+    "xinheng.sync",
     "xinheng.oversight",
     "xinheng.articles",
     "xinheng.statistics",
@@ -95,7 +103,22 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "xinheng.accounts.backends.SecondFactor",
+]
+# Who must have a second factor: off | offered | required (office, deciding authority, auditor) | roles, by commas
+SECOND_FACTOR = os.environ.get("XINHENG_SECOND_FACTOR", "offered")
+if wrong := policy_problem(SECOND_FACTOR):
+    raise ValueError(wrong)
+# Where organisations prove who they are (OpenID Connect); a sandbox without one has a simulated provider
+OIDC_ISSUER = os.environ.get("XINHENG_OIDC_ISSUER", "")
+OIDC_CLIENT = os.environ.get("XINHENG_OIDC_CLIENT", "")
+OIDC_SECRET = os.environ.get("XINHENG_OIDC_SECRET", "")
+OIDC_SCOPE = os.environ.get("XINHENG_OIDC_SCOPE", "openid")
+OIDC_CLAIM_USCC = os.environ.get("XINHENG_OIDC_CLAIM_USCC", "uscc")
+OIDC_NAME = os.environ.get("XINHENG_OIDC_NAME", "")
 # Memory-hard and part of Python: no package needed
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",

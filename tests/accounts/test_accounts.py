@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+import pyotp
 import pytest
 from django.apps import apps
 from django.db import connection
@@ -25,9 +26,12 @@ def _clerk(**more: Any) -> accounts.SignIn:
     return accounts.add(**given_, at=AT, actor="test")
 
 
-def test_a_department_is_confined_to_its_unit_and_only_the_office_is_not() -> None:
+def test_everybody_is_confined_to_a_unit_but_the_office_and_the_auditor() -> None:
     assert policy_permissions.only_body("office", "") is None
+    assert policy_permissions.only_body("auditor", "") is None
     assert policy_permissions.only_body("department", BODY) == BODY
+    assert policy_permissions.only_body("organisation", BODY) == BODY
+    assert policy_permissions.only_body("root", "") == ""
     assert policy_permissions.only_body("reviewer", "") == "", (
         "a unit without a code sees nothing, not everything"
     )
@@ -46,6 +50,19 @@ def test_a_reviewer_may_not_send_and_a_department_may_not_issue() -> None:
     assert accounts.allows("office", "oversight.issue")
 
 
+def test_an_auditor_may_read_and_do_nothing_and_an_organisation_may_only_its_own() -> None:
+    reads = {name for name in accounts.PERMISSIONS["auditor"] if name.endswith(".read")}
+    assert reads == accounts.PERMISSIONS["auditor"]
+    assert accounts.PERMISSIONS["organisation"] == {"own.read", "own.act"}
+    assert [role for role in (*accounts.ROLES, "root", "") if not accounts.may_change(role)] == [
+        "auditor", "root", "",
+    ]  # fmt: skip
+    assert [role for role in accounts.ROLES if accounts.allows(role, "cases.decide")] == [
+        "office",
+        "authority",
+    ]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -53,6 +70,9 @@ def test_a_reviewer_may_not_send_and_a_department_may_not_issue() -> None:
         {"name": "A"},
         {"name": "11010519491231002x"},
         {"role": "root"},
+        {"role": "organisation"},
+        {"role": "auditor"},
+        {"role": "authority", "body": ""},
         {"body": ""},
         {"body": "1134060000300001"},
         {"role": "office"},
@@ -106,6 +126,8 @@ def test_a_row_changed_behind_the_ledger_is_found_in_every_column(empty_home: An
     _clerk()
     accounts.add_client(body=BODY, scopes=("intake",), title="系统", at=AT, actor="test")
     accounts.keep_request(client="c-1", key="k", data=b"x", batch="20261120-00001", at=AT)
+    _fill_the_rest()
+    assert evidence.verify().findings == []
     chance = random.Random(7)
     for model in apps.get_app_config("accounts").get_models():
         for field in model._meta.concrete_fields:
@@ -120,9 +142,32 @@ def test_a_row_changed_behind_the_ledger_is_found_in_every_column(empty_home: An
     assert evidence.verify().findings == []
 
 
+def _fill_the_rest() -> None:
+    """A second factor, a confirmed address, and a reading of an organisation."""
+    made = accounts.begin_factor(name="clerk", site="信衡")
+    code = pyotp.TOTP(made.secret).at(AT)
+    accounts.set_factor(name="clerk", sealed=made.sealed, code=code, instant=AT, at=AT, actor="test")
+    asked, code = accounts.ask_contact(name="clerk", email="a@example.cn", language="en", instant=AT)
+    accounts.set_contact(name="clerk", asked=asked, code=code, instant=AT, at=AT, actor="test")
+    accounts.read(
+        actor="desk:clerk",
+        at=AT,
+        what="case",
+        purpose="查",
+        subject={"uscc": BODY},
+        role="department",
+        unit=BODY,
+    )
+    evidence.drain(at=AT)
+
+
 def _flipped(old: Any, chance: random.Random) -> Any:
     if isinstance(old, int):
         return old + 1
+    if isinstance(old, date):
+        return old + timedelta(days=1)
+    if not old:
+        return "x"
     place = chance.randrange(len(old))
     return old[:place] + chr(ord(old[place]) ^ 1) + old[place + 1 :]
 
@@ -175,7 +220,8 @@ def test_demo_sign_ins_are_made_once_and_only_in_a_sandbox(
 
     pack = law.active()
     first = accounts.demo_accounts(pack=pack, at=AT, bodies={"scjg": BODY})
-    assert {"office", "office2", "scjg"} <= {made.name for made in first}
+    assert {made.role for made in first} == set(accounts.STAFF_ROLES)
+    assert len([made for made in first if made.role == "authority" and made.body == BODY]) == 2, "four eyes"
     assert accounts.demo_accounts(pack=pack, at=AT, bodies={"scjg": BODY}) == first
     assert len(accounts.accounts()) == len(first)
     assert len({made.password for made in first}) == len(first)
@@ -185,6 +231,8 @@ def test_demo_sign_ins_are_made_once_and_only_in_a_sandbox(
 
 
 def test_the_command_line_adds_lists_and_ends_accounts(empty_home: Any, cli: Any) -> None:
+    told = accounts.Told("https://provider.example", "agent", BODY)
+    name = accounts.claim(told=told, listed=lambda _code: True, at=AT)
     added = cli("accounts", "add", "clerk", "--role", "department", "--body", BODY, "--json")
     assert added.exit == 0, added.err
     assert len(added.json["password"]) == 19
@@ -198,4 +246,10 @@ def test_the_command_line_adds_lists_and_ends_accounts(empty_home: Any, cli: Any
     told = cli("accounts", "list", "--json").json
     assert [one["active"] for one in told["accounts"] + told["clients"]] == [False, False]
     assert "password" not in str(told)
+    assert cli("accounts", "add", "firm", "--role", "organisation", "--body", BODY).exit == 2
+    assert [one["account"] for one in cli("accounts", "claim", "list", "--json").json["claims"]] == [name]
+    assert cli("accounts", "claim", "end", name, "--reason", "单位来函").exit == 0
+    assert cli("accounts", "claim", "list", "--body", BODY, "--json").json["claims"][0]["active"] is False
+    assert cli("accounts", "claim", "reopen", name).exit == 0
+    assert cli("accounts", "end-factor", "clerk").exit == 0
     assert cli("ledger", "verify").exit == 0

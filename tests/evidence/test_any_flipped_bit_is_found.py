@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 from django.apps import apps
 from django.db import connection
@@ -18,15 +19,22 @@ from xinheng.records import service as records
 
 ROOMS = (
     "law", "evidence", "register", "accounts", "records", "intake", "exchange", "search", "reports", "oversight",
-    "articles", "statistics", "linkage",
+    "articles", "statistics", "linkage", "cases", "withdrawals", "remedies",
+    "notices", "sync",
 )  # fmt: skip
 # Notes that state nothing: gone when the work they tell of is done
 PASSING = {"intake_progress", "accounts_request"}
 # Sums that follow from kept rows, and orders: tests/oversight/test_oversight_ledger.py flips them on a city made for it;
-# judgements and links: tests/linkage/test_links_undo.py does, in a room made for it
+# judgements and links: tests/linkage/test_links_undo.py does, in a room made for it;
+# cases: tests/cases/test_case_ledger.py does, every column of every table;
+# notices and what other places show: tests/notices/test_notices_ledger.py and tests/sync/test_sync_board.py do;
+# remedies and orders for silence: tests/remedies/test_remedy_figures.py does
 ELSEWHERE = {
     "oversight_cell", "oversight_cause", "oversight_returned", "oversight_run", "oversight_delivery", "oversight_order",
     "linkage_pending", "linkage_opinion", "linkage_verdict", "linkage_link", "linkage_review",
+    "notices_notice", "notices_delivery", "notices_attempt", "notices_opened", "sync_comparison", "sync_seen",
+    "cases_case", "cases_step", "cases_clock", "cases_working", "cases_overdue", "cases_document", "cases_service",
+    "cases_attachment", "remedies_repairnotice", "remedies_service", "remedies_message", "oversight_silent",
 }  # fmt: skip
 TABLES = {
     model._meta.db_table: model
@@ -83,6 +91,7 @@ def test_a_flipped_bit_is_found_in_every_column_of(table: str, whole_house: Any)
 
 def _fill_what_the_city_leaves_empty() -> None:
     """One erasure and one report, so that no table is empty."""
+    from xinheng.accounts import service as accounts
     from xinheng.publication import service as publication
     from xinheng.register import service as register
     from xinheng.reports import service as reports
@@ -101,9 +110,35 @@ def _fill_what_the_city_leaves_empty() -> None:
     act = evidence.Act(
         kind="records.erased", actor="test", at=AT, provision="个人信息保护法47", purpose="测试"
     )
+    follower = accounts.add_client(
+        body=entry.authority, title="test", scopes=("follow",), at=AT, actor="test"
+    )
     records.erase(statement_ids=[entry.id], act=act)
+    _fill_the_marks()
+    _fill_the_withdrawals(follower.id)
     _fill_the_rooms_of_people(entry)
     evidence.drain(at=AT)
+
+
+def _fill_the_withdrawals(client: str) -> None:
+    """A data user was told of the erased entry and acknowledged it."""
+    from xinheng.withdrawals import service as withdrawals
+
+    evidence.drain(at=AT)
+    last = withdrawals.feed(client=client, after=None, limit=9, at=AT).last
+    withdrawals.acknowledge(client=client, through=last, at=AT)
+
+
+def _fill_the_marks() -> None:
+    """Two marks, one of which has ended."""
+    on = evidence.legal_day(AT)
+    from xinheng.publication import service as publication
+
+    ids = [one.id for one in publication.statements(audience="public", on=on, item="admin-penalty", limit=2)]
+    with evidence.event(evidence.Act(kind="test.marked", actor="test", at=AT)) as event:
+        records.mark(event=event, statement_ids=ids, kind="disputed", field="cf", since=on, case="异-1")
+    with evidence.event(evidence.Act(kind="test.unmarked", actor="test", at=AT)) as event:
+        records.unmark(event=event, statement_ids=ids[:1], kind="disputed", case="异-1", until=on)
 
 
 def _fill_the_rooms_of_people(entry: Any) -> None:
@@ -118,6 +153,12 @@ def _fill_the_rooms_of_people(entry: Any) -> None:
 
     accounts.demo_accounts(pack=law.active(), at=AT, bodies={"scjg": entry.authority})
     accounts.add_client(body=entry.authority, title="test", scopes=("intake",), at=AT, actor="test")
+    made = accounts.begin_factor(name="office", site="test")
+    code = pyotp.TOTP(made.secret).at(AT)
+    accounts.set_factor(name="office", sealed=made.sealed, code=code, instant=AT, at=AT, actor="test")
+    asked, code = accounts.ask_contact(name="office", email="a@example.cn", language="en", instant=AT)
+    accounts.set_contact(name="office", asked=asked, code=code, instant=AT, at=AT, actor="test")
+    accounts.read(actor="desk:office", at=AT, what="case", purpose="test", subject={"uscc": entry.uscc})
     batch = next(one for one in intake.batches(limit=500) if intake.problem_rows(batch=one.number, limit=1))
     intake.remember_mapping(source=batch.source, item=batch.item, mapping={"甲": ""}, at=AT, actor="test")
     [row] = intake.problem_rows(batch=batch.number, limit=1)

@@ -31,6 +31,13 @@ def xinheng(*arguments: str | Path, home: Path) -> subprocess.CompletedProcess[s
     )  # fmt: skip
 
 
+def hidden_fields(answer: Any) -> dict[str, str]:
+    """What the form that takes the step would send back without anything typed."""
+    forms = re.findall(r"<form.*?</form>", answer.content.decode(), re.S)
+    form = next(part for part in forms if 'name="step"' in part)
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+
+
 @dataclass
 class Demo:
     """The demonstration: its home, its story, its sign-ins."""
@@ -39,6 +46,7 @@ class Demo:
     firms: dict[str, dict[str, str]]
     clerk: dict[str, Any]
     passwords: dict[str, str]
+    story: dict[str, Any]
 
     def client(self, name: str = "") -> Any:
         from django.test import Client
@@ -72,7 +80,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     connection.close()
     os.environ["XINHENG_HOME"], connection.settings_dict["NAME"] = str(home), str(home / "xinheng.sqlite3")
     os.environ.pop("XINHENG_TODAY", None)
-    yield Demo(home, {firm["key"]: firm for firm in told["firms"]}, told["clerk"], passwords)
+    yield Demo(home, {firm["key"]: firm for firm in told["firms"]}, told["clerk"], passwords, told)
     connection.close()
     os.environ["XINHENG_HOME"], connection.settings_dict["NAME"] = before[:2]
     if before[2]:
@@ -216,6 +224,42 @@ def test_step_10_the_illegal_county_pack_is_refused(demo: Demo) -> None:
     assert told.returncode == 3, told.stdout + told.stderr
 
 
+def shown(demo: Demo, number: str) -> dict[str, Any]:
+    """A case as the command tells it."""
+    told = xinheng("case", "show", number, "--json", home=demo.home)
+    found: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])
+    return found
+
+
+def test_step_11_an_objection_marks_the_field_and_hides_nothing(demo: Demo) -> None:
+    number = demo.story["cases"]["disputed"]
+    case = shown(demo, number)
+    assert case["uscc"] == demo.story["organisation"] and case["field"]
+    public = demo.page(f"/statement/{case['statement']}/")
+    assert f"有异议 · 自 {case['opened_on']} 起" in public and "公示内容" in public
+    assert number not in public
+
+
+def test_step_12_a_repair_decided_by_two_ends_the_entry_everywhere(demo: Demo) -> None:
+    number = demo.story["cases"]["one-day"]
+    statement = shown(demo, number)["statement"]
+    assert demo.client().get(f"/statement/{statement}/").status_code == 200
+    for name in ("scjg-decide", "scjg-decide2"):
+        assert demo.client().get(f"/statement/{statement}/").status_code == 200, (
+            "one person alone ends nothing"
+        )
+        browser = demo.client(name)
+        looked = browser.get(f"/desk/cases/{number}/act/?step=grant")
+        assert looked.status_code == 200
+        form = hidden_fields(looked)
+        asked = browser.post(f"/desk/cases/{number}/act/", form)
+        if asked.status_code == 200:
+            asked = browser.post(f"/desk/cases/{number}/act/", hidden_fields(asked))
+        assert asked.status_code == 302, asked.content.decode()
+    assert demo.client().get(f"/statement/{statement}/").status_code == 404
+    assert demo.page("/remedies/")
+
+
 def test_steps_of_later_releases_are_marked_so() -> None:
     later = PAGE.split("## 后续版本的步骤")[1]
-    assert later.count("| 后续版本 |") == 5
+    assert later.count("| 后续版本 |") == 3

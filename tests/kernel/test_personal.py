@@ -244,6 +244,14 @@ def test_masking_twice_changes_nothing_more(text: str) -> None:
     assert redact(masked) == (masked, set())
 
 
+def test_a_mask_that_reads_like_an_address_is_the_end_of_it() -> None:
+    text = "通行证护照男，住址号通行证住址91340600MA2N00000F号，通行证"
+    masked, kinds = redact(text)
+    assert masked == "通行证护照男，住址［已遮盖］91340600MA2N00000F号，通行证" and kinds
+    assert redact(masked) == (masked, set())
+    assert redact(f"住址{MASK}，") == (f"住址{MASK}，", set())
+
+
 @given(JUMBLE)
 def test_what_is_not_masked_is_not_touched(text: str) -> None:
     masked, _ = redact(text)

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from xinheng.law import current
 from xinheng.law import service as law
 
 
@@ -17,7 +18,7 @@ def home_with(tmp_path, monkeypatch):
     def make(adopted):
         (tmp_path / "home.json").write_text(json.dumps({"pack": "huaibei", "sandbox": adopted is None}))
         monkeypatch.setenv("XINHENG_HOME", str(tmp_path))
-        monkeypatch.setattr(law, "_adoption_source", law._adoption_source)
+        monkeypatch.setattr(current, "_adoption_source", current._adoption_source)
         law.set_adoption_source(lambda: adopted)
         return law.active()
 

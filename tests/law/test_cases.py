@@ -50,11 +50,17 @@ def test_a_period_ends_as_the_case_says(case, pack):
             law.due(pack=pack, provision=case["provision"], start=start)
         assert refusal.value.code == case["refuses"]
         assert refusal.value.exit == (2 if case["refuses"] == "unknown-provision" else 3)
+        if "shown" in case:
+            shown = law.due_shown(pack=pack, provision=case["provision"], start=start)
+            assert (shown.due, shown.provisional, bool(shown.unannounced)) == (day(case["shown"]), True, True)
         return
     answer = law.due(pack=pack, provision=case["provision"], start=start)
     assert answer.due == day(case["due"])
     assert answer.provisional == case.get("provisional", False)
     assert law.due_table(pack=pack, provision=case["provision"], starts=[start]) == {start: answer.due}
+    assert law.due_shown(pack=pack, provision=case["provision"], start=start) == answer
+    ask = {"pack": pack, "provision": case["provision"], "starts": [start]}
+    assert law.due_shown_table(**ask) == {start: (answer.due, answer.provisional)}
 
 
 @pytest.mark.parametrize("case", cases("sectors"))

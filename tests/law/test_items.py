@@ -94,9 +94,47 @@ def test_a_stay_counts_for_a_kept_rule_exactly_where_it_counted_then(strict: law
     kind = {"YZ_LB": "市场监督管理严重违法失信"}
     then = window(strict, "serious-list", **kind)
     assert then.provision == "list-publication.2016:market-serious.stay"
+    assert then.earliest_repair is None
     assert window(strict, "serious-list", rule=then.provision, **kind) == then
     without = window(strict, "serious-list", rule="list-publication.2016", **kind)
     assert without.show_until is None
+
+
+def test_an_early_exit_may_be_asked_for_the_day_after_its_period_on_the_list(
+    strict: law.Pack, pack: law.Pack
+) -> None:
+    market = window(pack, "serious-list", YZ_LB="市场监督管理严重违法失信")
+    assert market.earliest_repair == date(2025, 3, 2)
+    assert market.provision.endswith(":market-serious.early") and len(market.provision) <= 96
+    assert "总局令第44号" in market.reasons[-1] and "待核实" in market.reasons[-1]
+    wages = window(pack, "serious-list", YZ_LB="拖欠农民工工资失信联合惩戒对象")
+    assert wages.earliest_repair == date(2024, 9, 2)
+    # Likely, not unverified: it holds before an office adopts anything
+    assert window(strict, "serious-list", YZ_LB="统计严重失信企业").earliest_repair == date(2024, 9, 2)
+    # What the pack does not say is not supposed
+    assert window(pack, "serious-list", YZ_LB="消防安全领域严重失信").earliest_repair is None
+    # Received late, it still runs from the listing
+    late = window(pack, "serious-list", received=date(2025, 1, 1), YZ_LB="市场监督管理严重违法失信")
+    assert late.earliest_repair == market.earliest_repair
+
+
+def test_an_unadopted_early_exit_binds_nobody_and_is_told(strict: law.Pack) -> None:
+    told = window(strict, "serious-list", YZ_LB="市场监督管理严重违法失信")
+    assert told.earliest_repair is None
+    assert "尚未采用" in told.reasons[-1] and "market-serious.early" not in told.provision
+
+
+def test_an_early_exit_counts_for_a_kept_rule_exactly_where_it_counted_then(pack: law.Pack) -> None:
+    kind = {"YZ_LB": "市场监督管理严重违法失信"}
+    then = window(pack, "serious-list", **kind)
+    assert window(pack, "serious-list", rule=then.provision, **kind) == then
+    before = window(pack, "serious-list", rule="list-publication.2016:market-serious.stay", **kind)
+    assert (before.earliest_repair, before.show_until) == (None, then.show_until)
+
+
+def test_who_has_left_a_list_before_has_no_early_exit_to_ask_for(pack: law.Pack) -> None:
+    left = window(pack, "serious-list", YZ_LB="市场监督管理严重违法失信", YZ_YCRQ="2024-12-01")
+    assert left.earliest_repair is None
 
 
 def test_what_has_its_own_last_day_is_shown_to_it_and_without_one_stays(strict: law.Pack) -> None:
@@ -114,6 +152,9 @@ def test_compulsion_is_collected_and_not_shown(strict: law.Pack) -> None:
 def test_explaining_an_item_says_when_it_ends(strict: law.Pack) -> None:
     said = law.explain(pack=strict, code="serious-list", on=date(2026, 11, 20)).as_text()
     assert "移出之日起停止公示" in said and "市场监督管理严重违法失信：最长 3 年" in said
+    assert "列入满 1 年可以申请提前移出" in said
+    cited = law.explain(pack=strict, code="market-serious.early", on=date(2026, 11, 20)).as_text()
+    assert "提前移出" in cited and "待核实" in cited
 
 
 def test_penalties_and_licences_end_as_before(strict: law.Pack) -> None:

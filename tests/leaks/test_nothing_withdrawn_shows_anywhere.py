@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import subprocess
 from collections.abc import Callable
@@ -11,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from everyface import faces, needles
 
 from moments import AT
 from xinheng.evidence import service as evidence
-from xinheng.faces.site.sections import SECTIONS
 from xinheng.law import service as law
 from xinheng.publication import service as publication
 from xinheng.records import service as records
-from xinheng.register import service as register
 from xinheng.reports import service as reports
 
 TODAY = evidence.legal_day(AT)
@@ -32,75 +30,9 @@ def penalty(city: Any) -> publication.Entry:
     return next(entry for entry in page if entry.severity == "ordinary" or entry.severity == "serious")
 
 
-def needles(entry: publication.Entry) -> list[str]:
-    item = law.active().items[entry.item]
-    return [entry.values[code] for code in item.document_number]
-
-
 def annul(entry: publication.Entry) -> None:
     with evidence.event(evidence.Act(kind="test.annulled", actor="test", at=LATER)) as event:
         records.restand(event=event, statement_ids=[entry.id], state="annulled")
-
-
-def faces(client: Any, entry: publication.Entry) -> dict[str, str]:
-    """Every public face that could show this statement, as text."""
-    code = entry.uscc
-    addresses = [
-        "/", "/en/", f"/org/{code}/", f"/en/org/{code}/", f"/org/{code}/?known_on={TODAY}",
-        f"/org/{code}/?valid_on={TODAY}", f"/statement/{entry.id}/", "/double-publicity/",
-        f"/double-publicity/?item={entry.item}", f"/double-publicity/?authority={entry.authority}",
-        f"/search/?q={code}", f"/search/?q={needles(entry)[0]}", "/sitemap.xml", "/robots.txt", "/about/",
-        "/healthz", "/metrics", "/trust.json", "/log/checkpoint",
-    ]  # fmt: skip
-    item = law.active().items[entry.item]
-    addresses += [f"/org/{code}/{section}/" for section in SECTIONS]
-    addresses += [
-        f"/org/{code}/{item.section}/?item={item.code}",
-        f"/org/{code}/{item.section}/?known_on={TODAY}",
-    ]
-    addresses += list_faces(entry, item)
-    name = next(iter(register.get([code]).values())).shown_name
-    addresses += [f"/search/?q={name[:4]}", f"/search/?q={code}&state=active", f"/search/?q={code}&kind=企业"]
-    texts = {address: client.get(address).content.decode(errors="replace") for address in addresses}
-    pdf = reports.issue(uscc=code, audience="public", at=LATER, actor="test").pdf
-    texts["report"] = _text(pdf)
-    past = reports.issue(
-        uscc=code, audience="public", at=LATER, actor="test", known_on=TODAY, valid_on=TODAY
-    ).pdf
-    texts["report as known"] = _text(past)
-    texts["item"] = item.code
-    return texts
-
-
-def list_faces(entry: publication.Entry, item: law.Item) -> list[str]:
-    """Every list the statement could stand in, whole and narrowed down to it in each way there is."""
-    month = f"{entry.decided_on:%Y-%m}"
-    ways = [
-        "",
-        f"month={month}",
-        f"authority={entry.authority}",
-        f"month={month}&authority={entry.authority}",
-    ]
-    kind = entry.values.get(item.card.kind, "").split(";")[0]
-    found = []
-    for base in ("/double-publicity/", "/commitments/", "/honours/", "/lists/", f"/lists/{item.code}/"):
-        for way in ways:
-            query = "&".join(filter(None, (f"item={item.code}", f"kind={kind}" if kind else "", way)))
-            found += [f"{base}?{way}", f"{base}?{query}", f"/en{base}?{query}"]
-    return found
-
-
-def _text(pdf: bytes) -> str:
-    """Everything inside a report: its attachments and its pages' text."""
-    from xinheng.reports import pdffile
-    from xinheng.reports.shape import PROOF_FILE, REPORT_FILE
-
-    file = pdffile.read(pdf)
-    report, proof = (
-        json.loads(file.attachment(name, limit=10_000_000)) for name in (REPORT_FILE, PROOF_FILE)
-    )
-    opened = [base64.b64decode(one["public"]).decode() for one in proof["statements"]]
-    return json.dumps([report, proof, opened], ensure_ascii=False)
 
 
 def test_a_public_penalty_is_seen_before_it_is_withdrawn(client: Any, penalty: publication.Entry) -> None:
@@ -171,14 +103,9 @@ def test_a_penalty_past_its_last_day_is_gone_from_every_face(
     assert penalty.show_until is not None
     after = penalty.show_until + timedelta(days=1)
     monkeypatch.setenv("XINHENG_TODAY", after.isoformat())
-    global LATER
-    kept, LATER = LATER, AT + (after - TODAY)
-    try:
-        for name, text in faces(client, penalty).items():
-            if not name.startswith("/search/?q="):
-                assert not any(needle in text for needle in needles(penalty)), name
-    finally:
-        LATER = kept
+    for name, text in faces(client, penalty, at=AT + (after - TODAY)).items():
+        if not name.startswith("/search/?q="):
+            assert not any(needle in text for needle in needles(penalty)), name
 
 
 def test_a_minor_penalty_never_shows_though_it_is_kept(client: Any) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
-from mirror_rows import BUREAU, at, penalty
+from mirror_rows import BUREAU, SUBJECT, at, penalty
 
 from xinheng.evidence import service as evidence
-from xinheng.oversight import keeping, store
+from xinheng.oversight import keeping, silence, store
 from xinheng.oversight import service as oversight
+from xinheng.remedies import service as remedies
 
 TABLES = {model._meta.db_table: model for model in apps.get_app_config("oversight").get_models()}
 DECEMBER = at("2026-12-08")
@@ -36,6 +37,9 @@ def fill(send: Callable[..., Any]) -> None:
     oversight.look(at=DECEMBER, actor="t")
     made = oversight.issue(period="2026-11", at=DECEMBER, actor="t")
     oversight.order(body=BUREAU, bulletin=made.number, at=DECEMBER, actor="t")
+    late = remedies.Silent("信异〔2026〕1号", "objection", None, SUBJECT, BUREAU, date(2026, 12, 7))
+    with evidence.event(evidence.Act(kind="cases.overdue", actor="platform", at=DECEMBER)) as event:
+        silence.order_silent(event, [late])
 
 
 def changed(old: Any, field: Any, chance: random.Random) -> list[Any]:

@@ -10,7 +10,8 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from xinheng.accounts import verification
+        from xinheng.accounts import readings, verification
         from xinheng.evidence import service as evidence
 
         evidence.register_verification("accounts", verification.findings)
+        evidence.register_follower(readings.FOLLOWER, readings.follow, kinds=readings.KINDS)

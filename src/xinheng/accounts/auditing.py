@@ -12,13 +12,23 @@ READ = "accounts.read"
 
 
 def read(
-    *, actor: str, at: datetime, what: str, purpose: str, subject: Mapping[str, Any] | None = None
+    *,
+    actor: str,
+    at: datetime,
+    what: str,
+    purpose: str,
+    subject: Mapping[str, Any] | None = None,
+    role: str = "",
+    unit: str = "",
 ) -> None:
     """Writes down that somebody read what is not public: `what` kind of thing, which one, and for what purpose.
 
-    `subject` holds ids and codes of organisations and batches, never content.
+    `subject` holds ids and codes of organisations and batches, never content; `uscc` (or `usccs`) in it is whose data
+    was looked at, and that organisation is told (`readings`). `role` and `unit` are what it is told of the reader.
     """
     detail = {"what": what, **(subject or {})}
+    if role:
+        detail |= {"role": role, "unit": unit}
     with evidence.event(evidence.Act(kind=READ, actor=actor, at=at, purpose=purpose, detail=detail)):
         pass
 

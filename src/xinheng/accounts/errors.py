@@ -39,3 +39,39 @@ class KeyReused(WrongUse):
     """An idempotency key that already stands for another file."""
 
     code = "key-reused"
+
+
+class Unsealed(Refused):
+    """Something that was encrypted with another key than this home's."""
+
+    code = "unsealed"
+
+
+class NoProvider(Refused):
+    """No identity provider is set, or it does not answer."""
+
+    code = "no-provider"
+
+
+class ProviderRefused(Refused):
+    """What the identity provider sent back does not hold."""
+
+    code = "provider-refused"
+
+
+class ClaimRefused(Refused):
+    """A token that names no organisation of the register, or a claim that the office ended."""
+
+    code = "claim-refused"
+
+
+class WrongCode(Refused):
+    """A code of the second factor, or of an e-mail, that does not hold."""
+
+    code = "wrong-code"
+
+
+class BadAddress(WrongUse):
+    """An e-mail address or language that cannot be."""
+
+    code = "bad-address"

@@ -12,8 +12,14 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import Model
 
 from xinheng.accounts.errors import AccountTaken, BadAccount, NoSuchAccount
-from xinheng.accounts.models import Account
-from xinheng.accounts.policy_permissions import OFFICE, ROLES, password_problem
+from xinheng.accounts.models import Account, Client
+from xinheng.accounts.policy_permissions import (
+    AUDITOR,
+    OFFICE,
+    ORGANISATION,
+    STAFF_ROLES,
+    password_problem,
+)
 from xinheng.evidence import service as evidence
 from xinheng.kernel import uscc
 
@@ -45,9 +51,20 @@ class AccountSummary:
 
 
 def accounts() -> list[AccountSummary]:
-    """All accounts by name. Staff of one city: tens, at most a few thousand."""
-    rows = Account.objects.order_by("name").values("name", "role", "body", "title", "active")
+    """All accounts of staff by name: of one city tens, at most a few thousand. Organisations' are `claims`."""
+    rows = (
+        Account.objects.exclude(role=ORGANISATION)
+        .order_by("name")
+        .values("name", "role", "body", "title", "active")
+    )
     return [AccountSummary(**row) for row in rows]
+
+
+def actors_of(body: str) -> set[str]:
+    """As whom a unit or organisation stands in the ledger: its accounts and its machines."""
+    people = Account.objects.filter(body=body).values_list("name", flat=True)
+    machines = Client.objects.filter(body=body).values_list("id", flat=True)
+    return {f"desk:{name}" for name in people} | {f"api:{id}" for id in machines}
 
 
 def exists(name: str) -> bool:
@@ -74,20 +91,22 @@ def add(
 
 def disable(*, name: str, at: datetime, actor: str) -> None:
     """Ends an account; its open sessions end with their next request. Disabling twice is once."""
-    _switch(name, False, "accounts.disabled", at, actor)
+    switch(name, False, "accounts.disabled", at, actor)
 
 
 def enable(*, name: str, at: datetime, actor: str) -> None:
     """Lets a disabled account sign in again."""
-    _switch(name, True, "accounts.enabled", at, actor)
+    switch(name, True, "accounts.enabled", at, actor)
 
 
 def set_password(*, name: str, at: datetime, actor: str, password: str = "") -> SignIn:
     """Another password; all open sessions of the account end. Raises `NoSuchAccount`, `BadAccount`."""
-    row = _get(name)
+    row = get(name)
+    if row.role == ORGANISATION:
+        raise BadAccount("企业经办账户没有密码,只能通过身份提供方登录。")
     password = _accepted(name, password)
     row.password = make_password(password)
-    _save(row, "accounts.password-set", at, actor)
+    save(row, "accounts.password-set", at, actor)
     return SignIn(name, password, row.role, row.body, row.title)
 
 
@@ -95,9 +114,9 @@ def unlock(*, name: str, at: datetime, actor: str) -> None:
     """Forgets the failed attempts of an account that was locked."""
     from axes.utils import reset
 
-    row = _get(name)
+    row = get(name)
     reset(username=name)
-    _save(row, "accounts.unlocked", at, actor)
+    save(row, "accounts.unlocked", at, actor)
 
 
 def digest_of(row: Model) -> str:
@@ -105,22 +124,25 @@ def digest_of(row: Model) -> str:
     return evidence.rows_digest([[getattr(row, field.attname) for field in row._meta.concrete_fields]])
 
 
-def _switch(name: str, active: bool, kind: str, at: datetime, actor: str) -> None:
-    row = _get(name)
+def switch(name: str, active: bool, kind: str, at: datetime, actor: str) -> None:
+    """Ends an account or lets it in again, as an event of this kind; nothing where it already is so."""
+    row = get(name)
     if row.active == active:
         return
     row.active = active
-    _save(row, kind, at, actor)
+    save(row, kind, at, actor)
 
 
-def _save(row: Account, kind: str, at: datetime, actor: str) -> None:
-    act = evidence.Act(kind=kind, actor=actor, at=at, detail={"account": row.name})
+def save(row: Account, kind: str, at: datetime, actor: str, **more: Any) -> None:
+    """Writes a changed row in one event that binds it; `more` is said beside it."""
+    act = evidence.Act(kind=kind, actor=actor, at=at, detail={"account": row.name, **more})
     with evidence.event(act) as event:
         row.save(force_update=True)
         event.detail["digest"] = digest_of(row)
 
 
-def _get(name: str) -> Account:
+def get(name: str) -> Account:
+    """The account of this name. Raises `NoSuchAccount`."""
     row = Account.objects.filter(name=name).first()
     if row is None:
         raise NoSuchAccount(f"没有用户名「{name}」。用 xinheng accounts list 查看已有的账户。")
@@ -130,11 +152,15 @@ def _get(name: str) -> Account:
 def _check(name: str, role: str, body: str, title: str) -> None:
     if not NAME.fullmatch(name):
         raise BadAccount(f"用户名「{name}」不行:用小写字母开头,后面是小写字母、数字、点、横线,2 到 40 位。")
-    if role not in ROLES:
-        raise BadAccount(f"角色「{role}」不认识。可以是:{'、'.join(ROLES)}。")
-    if role == OFFICE and body:
-        raise BadAccount("信用办的账户不属于某一个单位,请不要填 --body。")
-    if role != OFFICE and not uscc.is_valid(body):
+    if role == ORGANISATION:
+        raise BadAccount(
+            "企业的账户不能由人新建:只有身份提供方能证明谁代表哪一家。请让企业从登录页自己登录。"
+        )
+    if role not in STAFF_ROLES:
+        raise BadAccount(f"角色「{role}」不认识。可以是:{'、'.join(STAFF_ROLES)}。")
+    if role in (OFFICE, AUDITOR) and body:
+        raise BadAccount("信用办和审计的账户不属于某一个单位,请不要填 --body。")
+    if role not in (OFFICE, AUDITOR) and not uscc.is_valid(body):
         raise BadAccount(f"部门的账户要写明单位的统一社会信用代码,「{body}」不是。")
     if len(title) > 60:
         raise BadAccount("岗位名称最多 60 个字。")

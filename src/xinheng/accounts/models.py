@@ -20,8 +20,10 @@ class Account(AbstractBaseUser):
     last_login = None
 
     name = models.CharField(max_length=40, unique=True)
-    role = models.CharField(max_length=12, help_text="office | department | reviewer")
-    body = models.CharField(max_length=18, help_text="unified code of the unit; empty for the credit office")
+    role = models.CharField(max_length=12, help_text="policy_permissions.ROLES")
+    body = models.CharField(
+        max_length=18, help_text="code of the unit or organisation; empty for office and auditor"
+    )
     title = models.CharField(max_length=60)
     active = models.BooleanField(default=True)
 
@@ -35,8 +37,13 @@ class Account(AbstractBaseUser):
         return bool(self.active)
 
     @property
+    def reader_role(self) -> str:
+        """The role under which `cases` reads and acts for this account."""
+        return policy_permissions.reader_role(self.role)
+
+    @property
     def only_body(self) -> str | None:
-        """The unit this account is confined to; None for the office, which serves all."""
+        """The unit this account is confined to; None for the office and the auditor."""
         return policy_permissions.only_body(self.role, self.body)
 
     def may(self, permission: str) -> bool:
@@ -74,3 +81,39 @@ class Request(models.Model):
 
     class Meta:
         db_table = "accounts_request"
+
+
+class Factor(models.Model):
+    """The second factor of an account: bound by the ledger like the account itself, ended by an empty secret."""
+
+    account = models.CharField(max_length=40, primary_key=True)
+    secret = models.TextField(help_text="encrypted with a key of this home; empty: none")
+    recovery = models.TextField(help_text="keyed digests of the unused recovery codes, separated by spaces")
+    step = models.BigIntegerField(help_text="the last half minute a code was used in: none is used twice")
+
+
+class Contact(models.Model):
+    """Where notices for an account go. The address was confirmed by a code sent to it; empty: none."""
+
+    account = models.CharField(max_length=40, primary_key=True)
+    address = models.TextField(help_text="encrypted with a key of this home")
+    language = models.CharField(max_length=8)
+
+
+class Reading(models.Model):
+    """Who looked at what is not public of an organisation. Derived: each row follows from an `accounts.read` event."""
+
+    id = models.CharField(max_length=40, primary_key=True, help_text="event and code")
+    event = models.BigIntegerField()
+    uscc = models.CharField(max_length=18)
+    on = models.DateField()
+    role = models.CharField(max_length=12)
+    unit = models.CharField(max_length=18)
+    what = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=200)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["uscc", "event"], name="accounts_reading_of"),
+            models.Index(fields=["-event", "uscc"], name="accounts_reading_new"),
+        ]

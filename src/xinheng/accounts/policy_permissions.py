@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-OFFICE, DEPARTMENT, REVIEWER = "office", "department", "reviewer"
-ROLES = (OFFICE, DEPARTMENT, REVIEWER)
-SCOPES = ("intake", "link")
+OFFICE, DEPARTMENT, REVIEWER, AUTHORITY, AUDITOR, ORGANISATION = (
+    "office", "department", "reviewer", "authority", "auditor", "organisation",
+)  # fmt: skip
+ROLES = (OFFICE, DEPARTMENT, REVIEWER, AUTHORITY, AUDITOR, ORGANISATION)
+# An organisation's account comes from the identity provider alone: nobody can be made one by typing a code
+STAFF_ROLES = (OFFICE, DEPARTMENT, REVIEWER, AUTHORITY, AUDITOR)
+SCOPES = ("intake", "link", "follow")
 
-# A department acts for its own unit only; which rows that means is part of each query, not of this table.
+# A department acts for its own unit only; which rows that means is part of each query, not of this table. In cases the
+# authority decides, a reviewer only confirms what another account proposed, a department reads; claims are taken in by
+# the office alone.
 PERMISSIONS: dict[str, frozenset[str]] = {
     OFFICE: frozenset(
         (
             "intake.send", "oversight.read", "oversight.issue", "articles.write", "articles.approve",
             "queue.classify", "names.read", "names.judge",
+            "cases.read", "cases.decide", "cases.review", "cases.counter", "cases.reassign",
+            "sync.read", "sync.act", "withdrawals.read", "notices.read", "claims.end",
         )
     ),
-    DEPARTMENT: frozenset(("intake.send", "oversight.read", "queue.classify", "names.read")),
-    REVIEWER: frozenset(("oversight.read", "queue.classify")),
+    DEPARTMENT: frozenset(
+        ("intake.send", "oversight.read", "queue.classify", "names.read", "cases.read", "sync.read")
+    ),
+    REVIEWER: frozenset(("oversight.read", "queue.classify", "cases.read", "cases.review", "sync.read")),
+    AUTHORITY: frozenset(
+        ("oversight.read", "queue.classify", "cases.read", "cases.decide", "sync.read", "sync.act")
+    ),
+    AUDITOR: frozenset(
+        ("oversight.read", "cases.read", "audit.read", "sync.read", "withdrawals.read", "notices.read")
+    ),
+    ORGANISATION: frozenset(("own.read", "own.act")),
 }  # fmt: skip
 
 
@@ -25,8 +42,42 @@ def allows(role: str, permission: str) -> bool:
 
 
 def only_body(role: str, body: str) -> str | None:
-    """The unit an account is confined to: None for the office alone. A unit without a code sees nothing ("")."""
-    return None if role == OFFICE else body
+    """The unit an account is confined to: None for the office and the auditor. A unit without a code sees nothing ("").
+
+    An organisation is confined to itself.
+    """
+    return None if role in (OFFICE, AUDITOR) else body
+
+
+def may_change(role: str) -> bool:
+    """Whether a role may change anything at all: an auditor reads, and an unknown role does nothing."""
+    return role in ROLES and role != AUDITOR
+
+
+def reader_role(role: str) -> str:
+    """As what `cases.Reader` and `cases.Actor` take an account of this role; "" for one that is unknown."""
+    return role if role in ROLES else ""
+
+
+def factor_required(role: str, policy: str) -> bool:
+    """Whether a role must have a second factor under a policy.
+
+    `policy` is "off" or "offered" (nobody must), "required" (office, deciding authority, auditor), or the roles themselves,
+    separated by commas. An organisation is proved by its provider and never needs one here.
+    """
+    if role == ORGANISATION or policy in ("", "off", "offered"):
+        return False
+    return role in (
+        (OFFICE, AUTHORITY, AUDITOR) if policy == "required" else policy.replace(" ", "").split(",")
+    )
+
+
+def policy_problem(policy: str) -> str:
+    """What is wrong with a policy somebody set; "" when it can be read."""
+    wanted = policy.replace(" ", "").split(",")
+    if policy in ("", "off", "offered", "required") or all(one in STAFF_ROLES for one in wanted):
+        return ""
+    return f"XINHENG_SECOND_FACTOR 不能是「{policy}」:可以是 off、offered、required,或用逗号分隔的角色。"
 
 
 def password_problem(name: str, password: str) -> str:

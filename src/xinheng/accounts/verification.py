@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from xinheng.accounts import requests
+from xinheng.accounts import claims, contacts, factor, readings, requests
 from xinheng.accounts.keeping import digest_of, rows_of
-from xinheng.accounts.models import Account, Client, Request
+from xinheng.accounts.models import Account, Client, Contact, Factor, Request
 from xinheng.evidence import service as evidence
 
 ACCOUNT_KINDS = (
     "accounts.added", "accounts.disabled", "accounts.enabled", "accounts.password-set", "accounts.unlocked",
+    claims.CLAIMED, claims.ENDED,
 )  # fmt: skip
 CLIENT_KINDS = ("accounts.client-added", "accounts.client-disabled")
 
@@ -23,6 +24,9 @@ def findings() -> Iterator[evidence.Finding]:
     yield from _compared(Account, "name", ACCOUNT_KINDS, "account", "账户")
     yield from _compared(Client, "id", CLIENT_KINDS, "client", "接口账户")
     yield from _compared(Request, "id", (requests.KIND,), "request", "请求")
+    yield from _compared(Factor, "account", factor.KINDS, "factor", "第二重验证")
+    yield from _compared(Contact, "account", contacts.KINDS, "contact", "通知地址")
+    yield from readings.findings()
 
 
 def _compared(

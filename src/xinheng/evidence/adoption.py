@@ -1,11 +1,13 @@
-"""Which unverified provisions this office has adopted: read from the ledger, where adoption is an entry."""
+"""Which unverified provisions this office has adopted, and which holiday notices it loaded: read from the ledger, where
+each is an entry."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 # Every question to the law asks this; another process's adoption is heard of within two seconds
 FRESH = 2.0
 _seen: dict[str, tuple[float, frozenset[str]]] = {}
+_notices: dict[str, tuple[float, tuple[law.KeptNotice, ...]]] = {}
+SETTLING = frozenset({"law.adopted", "law.notice-loaded"})
+"""Entries after which the law answers differently."""
 
 
 def adopted_provisions() -> frozenset[str] | None:
@@ -41,9 +46,51 @@ def adopted_provisions() -> frozenset[str] | None:
     return found
 
 
+def loaded_notices() -> tuple[law.KeptNotice, ...]:
+    """The holiday notices of this home, in the order of the ledger; none without a home or a database."""
+    if not home().exists:
+        return ()
+    place = str(home().root)
+    seen = _notices.get(place)
+    if seen is not None and time.monotonic() - seen[0] < FRESH:
+        return seen[1]
+    try:
+        rows = list(Event.objects.filter(kind="law.notice-loaded").order_by("first_leaf"))
+    except DatabaseError:
+        return ()
+    found = tuple(_notice(row) for row in rows)
+    _notices.clear()
+    _notices[place] = (time.monotonic(), found)
+    return found
+
+
+def _notice(row: Event) -> law.KeptNotice:
+    from xinheng.evidence.append import instant_of
+
+    body = json.loads(bytes(row.body))
+    return law.KeptNotice(body["detail"]["notice"], body["actor"], instant_of(row.instant), body["pack"])
+
+
+def keep_notice(data: Mapping[str, Any], pack: law.Pack, actor: str, at: datetime) -> None:
+    """One entry that holds the whole notice and names the pack with it, which is kept in the same transaction."""
+    from xinheng.evidence.append import Act, event
+
+    act = Act(
+        kind="law.notice-loaded",
+        actor=actor,
+        at=at,
+        provision=pack.notices[int(data["year"])],
+        pack=pack.digest,
+        detail={"notice": dict(data)},
+    )
+    with event(act):
+        law.remember(pack)
+
+
 def forget() -> None:
-    """After an adoption in this process: the next question reads the ledger again."""
+    """After such an entry in this process: the next question reads the ledger again."""
     _seen.clear()
+    _notices.clear()
 
 
 def findings() -> Iterator[Finding]:

@@ -39,13 +39,14 @@ class Act:
 
 @dataclass
 class OpenEvent:
-    """An event being written. Rows written in it take their ids from `row_id`."""
+    """An event being written. Rows written in it take their ids from `row_id`; `at` is the instant of its act."""
 
     id: int
     detail: dict[str, Any]
     leaves: int = 0
     rows: int = 0
     position: int = 0
+    at: datetime = _EPOCH
 
     def row_id(self, ordinal: int) -> int:
         """The id of the row written at `ordinal` (from 0): it carries the event it came with."""
@@ -96,7 +97,7 @@ def event(act: Act) -> Iterator[OpenEvent]:
     day before the last entry, `TooManyRows` past 20,000 rows.
     """
     with transaction.atomic(durable=True):
-        opened = OpenEvent(id=_next_id(), detail=dict(act.detail))
+        opened = OpenEvent(id=_next_id(), detail=dict(act.detail), at=act.at)
         yield opened
         _close(opened, act)
 
@@ -143,7 +144,7 @@ def _close(opened: OpenEvent, act: Act) -> None:
     )
     opened.position = head.size + opened.leaves + 1
     Head.objects.filter(id=1).update(size=opened.position, instant=stamp)
-    if act.kind == "law.adopted":
+    if act.kind in adoption.SETTLING:
         adoption.forget()
 
 

@@ -10,4 +10,5 @@ class EvidenceConfig(AppConfig):
         from xinheng.law import service as law
 
         law.set_adoption_source(adoption.adopted_provisions)
+        law.set_notice_store(adoption.loaded_notices, adoption.keep_notice)
         verification.register_verification("law", adoption.findings)

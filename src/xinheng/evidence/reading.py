@@ -99,6 +99,28 @@ def events(*, after: int = 0, kinds: Sequence[str] = (), limit: int | None = Non
     return [entry(row) for row in (rows[:limit] if limit else rows)]
 
 
+def latest(
+    *, before: int | None = None, since: int = 0, kinds: Sequence[str] = (), limit: int
+) -> list[Entry]:
+    """The newest entries first: those that begin before leaf `before` and not before leaf `since`."""
+    rows = Event.objects.filter(first_leaf__gte=since).order_by("-first_leaf")
+    if before is not None:
+        rows = rows.filter(first_leaf__lt=before)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    return [entry(row) for row in rows[:limit]]
+
+
+def kinds() -> list[str]:
+    """Every kind of act this ledger holds, in alphabetical order."""
+    found: list[str] = []
+    last = ""
+    # From one kind to the next along the index: tens of steps, however long the ledger is
+    while row := Event.objects.filter(kind__gt=last).order_by("kind").values_list("kind", flat=True).first():
+        found.append(last := row)
+    return found
+
+
 def event(event_id: int) -> Entry:
     """One entry by the id that rows carry."""
     return entry(Event.objects.get(id=event_id))

@@ -17,14 +17,16 @@ from xinheng.evidence.append import (
 )
 from xinheng.evidence.bulk import frame_digest, insert_frame, insert_rows, rows_digest, then
 from xinheng.evidence.following import drain, lag, register_follower, reset
-from xinheng.evidence.keys import create_log_key, origin, rotate_log_key, sign_note
+from xinheng.evidence.keys import create_log_key, origin, rotate_log_key, sign_note, write_secret
 from xinheng.evidence.reading import (
     Entry,
     database_integrity,
     events,
     first_row_since,
+    kinds,
     known_events_sql,
     last_day,
+    latest,
     position_on,
     register_leaf_source,
     size,
@@ -32,7 +34,7 @@ from xinheng.evidence.reading import (
 )
 from xinheng.evidence.reading import event as entry_of
 from xinheng.evidence.tiles import checkpoint, consistency, inclusion, published_size
-from xinheng.evidence.trust import register_trust_part, trust_bundle, write_trust_bundle
+from xinheng.evidence.trust import jwks, register_trust_part, sign_jws, trust_bundle, write_trust_bundle
 from xinheng.evidence.verification import Finding, VerifyResult, register_verification, verify
 
 __all__ = [
@@ -58,9 +60,12 @@ __all__ = [
     "insert_frame",
     "insert_rows",
     "instant_of",
+    "jwks",
+    "kinds",
     "known_events_sql",
     "lag",
     "last_day",
+    "latest",
     "legal_day",
     "lock",
     "microseconds",
@@ -75,11 +80,13 @@ __all__ = [
     "rotate_log_key",
     "row_range",
     "rows_digest",
+    "sign_jws",
     "sign_note",
     "size",
     "spans",
     "then",
     "trust_bundle",
     "verify",
+    "write_secret",
     "write_trust_bundle",
 ]

@@ -73,13 +73,17 @@ def fill_home(
     days: Mapping[int, datetime],
     at: datetime,
     told: Told = _silent,
+    before: Callable[[datetime], None] | None = None,
 ) -> dict[str, Any]:
-    """Loads the register and takes every file in, each at its instant in `days`; followers are drained at `at`."""
+    """Loads the register and takes every file in, each at its instant in `days`; followers are drained at `at`.
+
+    `before` is called with the instant of each file before it is taken in: what people did up to then goes there.
+    """
     told("载入主体登记", 0, 1)
     first = min(days.values(), default=at)
     loaded = register.load(path=folder / manifest.register, at=first, actor="operator")
     totals: dict[str, int] = dict.fromkeys(intake.OUTCOMES, 0)
-    for number, (file, receipt) in enumerate(take_in(manifest, folder, days=days), start=1):
+    for number, (file, receipt) in enumerate(take_in(manifest, folder, days=days, before=before), start=1):
         told(f"{file.department} → {file.item}({receipt.rows} 行)", number, len(manifest.files))
         for outcome in intake.OUTCOMES:
             totals[outcome] += getattr(receipt, outcome)
@@ -90,11 +94,17 @@ def fill_home(
 
 
 def take_in(
-    manifest: synth.Manifest, folder: Path, *, days: Mapping[int, datetime]
+    manifest: synth.Manifest,
+    folder: Path,
+    *,
+    days: Mapping[int, datetime],
+    before: Callable[[datetime], None] | None = None,
 ) -> Iterator[tuple[synth.FileEntry, intake.Receipt]]:
     """Takes a city's files in, one after the other in the order they were sent; each with its receipt."""
     for number, file in enumerate(manifest.files):
         path = folder / file.path
+        if before is not None:
+            before(days[number])
         yield (
             file,
             intake.run(path=path, item=file.item, source=file.source, at=days[number], actor="operator"),

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from xinheng.evidence import service as evidence
+from xinheng.faces import nightly
 from xinheng.home import home
 from xinheng.law import service as law
 
@@ -84,8 +85,23 @@ def _calendar(on: date) -> tuple[bool, str]:
     if (last - on).days < 0:
         return False, f"节假日数据止于 {last},请载入新的放假通知"
     if on.month >= 11 and last.year == on.year:
-        return True, f"节假日数据止于 {last};{on.year + 1} 年放假通知尚未载入,跨年期限会拒绝计算"
+        return (
+            True,
+            f"节假日数据止于 {last};{on.year + 1} 年放假通知尚未载入,跨年的期限都是暂定;公布后运行 xinheng law notice",
+        )
     return True, f"节假日数据到 {last}"
+
+
+def _nightly(on: date) -> tuple[bool, str]:
+    found = nightly.last()
+    if found is None:
+        return True, "例行工作还没有运行过;serve 每天运行一次,也可用 xinheng nightly"
+    failed = [f"{part.name}({part.error})" for part in found.parts if not part.ok]
+    if failed:
+        return False, f"{found.day} 的例行工作有没办成的:{'、'.join(failed)}"
+    if (on - found.day).days > 1:
+        return False, f"例行工作最近一次在 {found.day};请检查 serve 是否在运行,或运行 xinheng nightly"
+    return True, f"例行工作最近一次在 {found.day}"
 
 
 def _disk(_: date) -> tuple[bool, str]:
@@ -100,5 +116,6 @@ _CHECKS: list[tuple[str, Callable[[date], tuple[bool, str]]]] = [
     ("检查点", _checkpoint),
     ("密钥", _keys),
     ("日历", _calendar),
+    ("例行工作", _nightly),
     ("磁盘", _disk),
 ]

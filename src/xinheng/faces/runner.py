@@ -1,4 +1,5 @@
-"""The one background process of `serve`: follows the ledger, publishes checkpoints, looks into the drop folder, counts."""
+"""The one background process of `serve`: follows the ledger, publishes checkpoints, looks into the drop folder, counts,
+and does once in a legal day what is due once a day."""
 
 from __future__ import annotations
 
@@ -6,9 +7,35 @@ import logging
 import os
 import signal
 import time
+from datetime import date, datetime, timedelta
 
 PAUSE = 2.0
+LETTERS = 100
+AGAIN = timedelta(minutes=10)
+"""How long after a daily round in which something failed it is tried again."""
 log = logging.getLogger("xinheng.runner")
+
+
+class Daily:
+    """Does the daily round once in a legal day, and once more after every restart: doing it twice changes nothing."""
+
+    def __init__(self) -> None:
+        self.day: date | None = None
+        self.tried: datetime | None = None
+
+    def round(self, at: datetime) -> bool:
+        """Whether the round was run now. One in which a part failed is tried again ten minutes later."""
+        from xinheng.evidence import service as evidence
+        from xinheng.faces.nightly import nightly
+
+        on = evidence.legal_day(at)
+        if self.day == on or (self.tried is not None and at < self.tried + AGAIN and self.day is None):
+            return False
+        self.tried, self.day = at, None
+        told = nightly(at)
+        if told.ok:
+            self.day = on
+        return True
 
 
 def main() -> None:
@@ -23,11 +50,13 @@ def main() -> None:
     from xinheng.faces.clock import now
     from xinheng.intake import service as intake
     from xinheng.linkage import service as linkage
+    from xinheng.notices import service as notices
     from xinheng.statistics import service as statistics
 
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda *_: stopped.append(1))
     parent = os.getppid()
+    daily = Daily()
     while not stopped and os.getppid() == parent:
         try:
             close_old_connections()
@@ -38,6 +67,9 @@ def main() -> None:
             for answer in intake.collect_drops(at=now(), actor="runner"):
                 log.info("drop folder: %s %s", answer.outcome, answer.batch or answer.reason)
             statistics.refresh(at=now())
+            daily.round(now())
+            if notices.due_now(at=now()):
+                notices.deliver(at=now(), most=LETTERS)
         except Exception as error:
             log.warning("runner round failed: %s", type(error).__name__)
         time.sleep(PAUSE)

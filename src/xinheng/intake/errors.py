@@ -22,6 +22,19 @@ class NothingToMend(WrongUse):
     code = "nothing-to-mend"
 
 
+class CorrectionRefused(Refused):
+    """A correction that breaks the item's rules, changes nothing, or concerns what no longer stands.
+
+    `problems` tells each broken rule: field, code, message, remedy.
+    """
+
+    code = "correction-refused"
+
+    def __init__(self, message: str, *, problems: tuple[dict[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
 class NilReturnRefused(Refused):
     """A month that has not begun or in which rows came in."""
 

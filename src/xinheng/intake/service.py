@@ -6,9 +6,11 @@ from pathlib import Path
 
 from xinheng.intake import lineage, receipt, workbook
 from xinheng.intake.batches import OUTCOMES, TIMELINESS
+from xinheng.intake.correcting import Correction, correction, write_correction
 from xinheng.intake.drops import Dropped, collect_drops, drop_folder
 from xinheng.intake.errors import (
     BatchUnfinished,
+    CorrectionRefused,
     FileRefused,
     ItemUnknown,
     NilReturnRefused,
@@ -34,6 +36,8 @@ __all__ = [
     "TIMELINESS",
     "BatchSummary",
     "BatchUnfinished",
+    "Correction",
+    "CorrectionRefused",
     "Dropped",
     "FileRefused",
     "ItemUnknown",
@@ -50,6 +54,7 @@ __all__ = [
     "SourceRefused",
     "batches",
     "collect_drops",
+    "correction",
     "drop_folder",
     "errors_file",
     "kept_row",
@@ -70,6 +75,7 @@ __all__ = [
     "summaries",
     "take_up",
     "template",
+    "write_correction",
 ]
 
 

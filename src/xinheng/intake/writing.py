@@ -28,7 +28,7 @@ from xinheng.records import service as records
 SLICE = 4_900
 TAKEN_BACK = ("linkage.undone", "linkage.reversed")
 ACCEPTED, UPDATED, DUPLICATE = "accepted", "updated", "duplicate"
-_WRITTEN = [
+WRITTEN = [
     "item", "uscc", "authority", "decided_on", "key", "digest", "public", "shared", "restricted",
     "severity", "show_from", "show_until", "repair_from", "rule",
 ]  # fmt: skip
@@ -109,9 +109,8 @@ def write_slices(
         part = beside.submit(kept.write_part, batch.number, first, copy)
         records.restand(event=event, statement_ids=answered.changed, state="superseded")
         shaped = with_headers(new, item=item, batch=batch.number, received_on=batch.received_on)
-        records.write(
-            event=event, frame=shaped.with_columns(pl.lit(item.code).alias("item")).select(_WRITTEN)
-        )
+        records.write(event=event, frame=shaped.with_columns(pl.lit(item.code).alias("item")).select(WRITTEN))
+        records.inherit(event=event, statement_ids=answered.changed)
         _tell_linkage(answered.rows, batch, item, event)
         batches.add(batch, counts)
         batch.done_slices = after
@@ -229,7 +228,11 @@ def _with_outcomes(rows: pl.DataFrame, at: pl.Series, outcomes: pl.Series) -> pl
 
 
 def _verdicts(leads: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    """For each key: outcome, reason, the statement it is measured against (`other`) and the one that stands."""
+    """For each key: outcome, reason, the statement it is measured against (`other`) and the one that stands.
+
+    What was repaired, or is suspended, still stands on file: a row that says the same repeats it, and one that says
+    something else waits for a person. Neither brings it back into publication.
+    """
     held = (
         found.filter(pl.col("state") == "held")
         .sort("statement_id")
@@ -242,27 +245,43 @@ def _verdicts(leads: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
         .group_by("key")
         .agg(pl.col("statement_id").max().alias("annulled_id"))
     )
+    ended = (
+        found.filter(pl.col("state").is_in(["repaired", "suppressed"]))
+        .sort("statement_id")
+        .unique("key", keep="last")
+        .select(
+            "key",
+            pl.col("digest").alias("ended_digest"),
+            pl.col("statement_id").alias("ended_id"),
+            pl.col("state").alias("ended_as"),
+        )
+    )
     repeated = (
-        old.join(leads.select("key", "digest"), on=["key", "digest"], how="semi")
+        old.filter(~pl.col("state").is_in(["repaired", "suppressed"]))
+        .join(leads.select("key", "digest"), on=["key", "digest"], how="semi")
         .group_by("key")
         .agg(pl.col("statement_id").max().alias("old_id"))
     )
     rows = leads
-    for facts in (held, annulled, repeated):
+    for facts in (held, annulled, ended, repeated):
         rows = rows.join(facts, on="key", how="left", maintain_order="left")
     stands = pl.col("held_id").is_not_null()
+    ended_now = ~stands & pl.col("ended_id").is_not_null()
     same = (pl.col("held_digest") == pl.col("digest")).fill_null(False)
+    same = same | (ended_now & (pl.col("ended_digest") == pl.col("digest")).fill_null(False))
     superseded = pl.col("old_id").is_not_null() & ~same
-    withdrawn = ~stands & pl.col("annulled_id").is_not_null() & ~superseded
+    repaired = ended_now & ~same & ~superseded
+    withdrawn = ~stands & pl.col("annulled_id").is_not_null() & ~superseded & ~ended_now
     return rows.with_columns(
         pl.when(same).then(pl.lit(DUPLICATE))
-        .when(superseded | withdrawn).then(pl.lit(QUARANTINED))
+        .when(superseded | withdrawn | repaired).then(pl.lit(QUARANTINED))
         .when(stands).then(pl.lit(UPDATED))
         .otherwise(pl.lit(ACCEPTED)).alias("outcome"),
         pl.when(superseded).then(pl.lit("superseded-version"))
         .when(withdrawn).then(pl.lit("annulled-decision"))
+        .when(repaired).then(pl.col("ended_as") + "-decision")
         .otherwise(pl.lit("")).alias("reason"),
-        pl.when(superseded).then("old_id").when(withdrawn).then("annulled_id")
+        pl.when(superseded).then("old_id").when(withdrawn).then("annulled_id").when(repaired).then("ended_id")
         .otherwise(pl.lit(None, dtype=pl.Int64)).alias("other"),
     )  # fmt: skip
 
@@ -275,6 +294,14 @@ _REASONS = {
     "annulled-decision": (
         "该决定的记录已被撤销({place}),未入库",
         "决定确实有效的,请联系信用主管部门核实后处理。",
+    ),
+    "repaired-decision": (
+        "该决定已完成信用修复，内容与在册记录不同（{place}），未入库",
+        "重复报送旧文件的不需要处理；决定内容确有变更的，请联系信用主管部门核实后处理。",
+    ),
+    "suppressed-decision": (
+        "该决定正在暂停公示期间，内容与在册记录不同（{place}），未入库",
+        "重复报送旧文件的不需要处理；决定内容确有变更的，请联系信用主管部门核实后处理。",
     ),
     "erased-row": ("该记录已依法删除,不再接收", "不需要处理;有异议的请联系信用主管部门。"),
 }  # fmt: skip

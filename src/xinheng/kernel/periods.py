@@ -9,6 +9,9 @@ Pure: the calendar is an argument. The rules (民法典 200–204, 行政许可�
   unless the rule says otherwise (publication periods: `end="none"`);
 * past the last year whose notice is loaded the answer is an error, never a guess. The last week of that year
   is `provisional`: the next notice may still change one of its days (it did in 2006, 2007, 2018, 2022).
+
+Where a day must be shown all the same, the calendar is asked to `suppose` (`xinheng.kernel.supposing`): then every day
+of an unannounced year says so in the working, and the answer is `provisional`.
 """
 
 from __future__ import annotations
@@ -107,11 +110,15 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The due day, whether the next holiday notice could still move it, and the working."""
+    """The due day, whether the next holiday notice could still move it, and the working.
+
+    `unannounced` are the years whose holidays were supposed, because no notice is loaded; with any of them the day is
+    provisional."""
 
     due: date
     provisional: bool
     working: tuple[Day, ...]
+    unannounced: tuple[int, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The contract of `law clock --json`: due, provisional, working of date, counted, why, notice."""
@@ -119,7 +126,8 @@ class Due:
             {"date": day.date.isoformat(), "counted": day.counted, "why": day.why, "notice": day.notice}
             for day in self.working
         ]
-        return {"due": self.due.isoformat(), "provisional": self.provisional, "working": working}
+        told = {"due": self.due.isoformat(), "provisional": self.provisional, "working": working}
+        return {**told, "unannounced": list(self.unannounced)} if self.unannounced else told
 
     def as_text(self) -> str:
         """The working line by line, then the due day."""
@@ -128,6 +136,9 @@ class Due:
             for day in self.working
         ]
         note = "（暂定：下一年放假通知载入后可能变动）" if self.provisional else ""
+        if self.unannounced:
+            years = "、".join(str(year) for year in self.unannounced)
+            note = f"（暂定：{years} 年放假安排尚未公布，载入通知后重新计算）"
         return "\n".join([*lines, f"截止日：{self.due.isoformat()}{note}"])
 
 
@@ -173,6 +184,10 @@ class WorkCalendar:
     def is_provisional(self, day: date) -> bool:
         """Whether the next year's notice could still change `day`."""
         return day > self.last - timedelta(days=TAIL_DAYS)
+
+    def supposed(self, first: date, last: date) -> tuple[int, ...]:
+        """The years between two days whose holidays are supposed: none, because this calendar raises instead."""
+        return ()
 
     @property
     def last_day(self) -> date:
@@ -230,11 +245,13 @@ def due(period: Period, start: date, calendar: WorkCalendar, pauses: Iterable[Pa
         if period.unit in ("working_days", "calendar_days")
         else _run_months(period, start, stops)
     )
+    asked = start if period.unit == "working_days" else days[-1].date
     if period.end == "next_working_day" and period.unit != "working_days":
         days = _roll_forward(days, calendar)
     end = days[-1].date
     uses_calendar = period.unit == "working_days" or period.end == "next_working_day"
-    return Due(end, uses_calendar and calendar.is_provisional(end), tuple(days))
+    provisional = uses_calendar and calendar.is_provisional(end)
+    return Due(end, provisional, tuple(days), calendar.supposed(asked, end) if provisional else ())
 
 
 def working_days_after(start: date, day: date, calendar: WorkCalendar) -> int:
@@ -311,7 +328,8 @@ def _count_days(
 def _run_months(period: Period, start: date, pauses: tuple[Pause, ...]) -> Iterator[Day]:
     """Months and years are not counted day by day: the corresponding day, then a day more per paused one."""
     counts_start = period.first_day == "same_day"
-    yield Day(start, counts_start, START)
+    if not (counts_start and _paused(start, pauses)):
+        yield Day(start, counts_start, START)
     end = _civil_end(period, start)
     day = start if counts_start else start + ONE_DAY
     while day <= end:
@@ -328,7 +346,8 @@ def _roll_forward(days: list[Day], calendar: WorkCalendar) -> list[Day]:
     end = days[-1]
     works, why, notice = calendar.kind(end.date)
     if works:
-        return days
+        supposed = calendar.supposed(end.date, end.date)
+        return [*days[:-1], Day(end.date, end.counted, f"{end.why}，{why}", notice)] if supposed else days
     rolled = [*days[:-1], Day(end.date, end.counted, f"{end.why}，遇{why}顺延", notice)]
     while not works:
         day = rolled[-1].date + ONE_DAY

@@ -58,12 +58,20 @@ def redact(text: str, *, label: str = "") -> tuple[str, set[str]]:
     """
     if not _SUSPECT.search(text) or (len(text) == 18 and uscc.check(text).kind == "uscc"):
         return text, set()
-    masked, kinds = _redact(text, label)
-    found = kinds
-    while found:  # a mask is a new boundary: what stood glued to the masked piece may be seen only now
-        masked, found = _redact(masked, label)
+    masked, kinds, left = text, set[str](), _unmasked(text)
+    while True:  # a mask is a new boundary: what stood glued to the masked piece may be seen only now
+        again, found = _redact(masked, label)
+        # A mask may look like the rest of an address: what takes away nothing but masks is the end
+        if not found or _unmasked(again) >= left:
+            break
+        masked, left = again, _unmasked(again)
         kinds |= found
     return masked, kinds
+
+
+def _unmasked(text: str) -> int:
+    """How many characters stand outside masks."""
+    return len(text) - len(MASK) * text.count(MASK)
 
 
 def looks_like_citizen_id(code: str) -> bool:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from xinheng.kernel.periods import WorkCalendar
+from xinheng.law.build_cases import over, read_case, read_repair
 from xinheng.law.build_checks import Template, read_checks
 from xinheng.law.build_items import read_item
 from xinheng.law.build_parts import (
@@ -20,9 +21,9 @@ from xinheng.law.build_parts import (
 )
 from xinheng.law.build_places import PlaceContent, PlaceReader, place_matters
 from xinheng.law.build_plan import read_plan
+from xinheng.law.case_types import CaseKind, RepairRules
 from xinheng.law.findings import Report
 from xinheng.law.reading import Node, PackFiles, canonical, digest_of
-from xinheng.law.rules import KINDS
 from xinheng.law.types import (
     Citation,
     Department,
@@ -39,7 +40,6 @@ from xinheng.law.types import (
     Sector,
     Setting,
     SimpleLimit,
-    Source,
     SuccessionRule,
 )
 
@@ -88,6 +88,8 @@ class Content:
     notices: dict[int, str] = field(default_factory=dict)
     place: PlaceContent = field(default_factory=PlaceContent)
     plan: dict[str, Any] = field(default_factory=dict)
+    cases: list[CaseKind] = field(default_factory=list)
+    repair: RepairRules = field(default_factory=RepairRules)
 
 
 class LevelReader:
@@ -119,6 +121,8 @@ class LevelReader:
             (r"settings\.yaml", self._settings),
             (r"items/[^/]+\.yaml", self._item),
             (r"lists\.yaml", self._lists),
+            (r"cases/[^/]+\.yaml", self._case),
+            (r"repair\.yaml", self._repair),
             (r"measures\.yaml", self._measures),
             (r"calendar/\d{4}\.yaml", self._year),
             (r"successions\.yaml", self._successions),
@@ -249,6 +253,13 @@ class LevelReader:
         self.content.work.update(work)
         self.content.notices[year] = notice
 
+    def _case(self, node: Node) -> None:
+        if kind := read_case(node, self.parts):
+            self.content.cases.append(kind)
+
+    def _repair(self, node: Node) -> None:
+        self.content.repair = read_repair(node, self.parts)
+
     def _plan(self, node: Node) -> None:
         self.content.plan = read_plan(node, self.parts)
 
@@ -289,10 +300,15 @@ def lay_over(levels: Sequence[Content], chain: Sequence[PackFiles]) -> Pack:
     provisions: dict[str, tuple[Provision, ...]] = {}
     versions: dict[tuple[str, str], RuleVersion] = {}
     items: dict[str, Item] = {}
+    cases: dict[str, tuple[CaseKind, ...]] = {}
+    repair = RepairRules()
     merged = Content(own.code)
     for level in levels:
         for code in dict.fromkeys(p.id for p in level.provisions):
             provisions[code] = tuple(p for p in level.provisions if p.id == code)
+        for code in dict.fromkeys(kind.code for kind in level.cases):
+            cases[code] = tuple(kind for kind in level.cases if kind.code == code)
+        repair = over(repair, level.repair)
         versions |= {(v.rule, v.version): v for v in level.versions}
         items |= level.items
         for change in level.amendments:
@@ -347,6 +363,8 @@ def lay_over(levels: Sequence[Content], chain: Sequence[PackFiles]) -> Pack:
         matters=place_matters([level.place for level in levels], own.level, own.departments),
         in_force=tuple(entry for level in levels for entry in level.place.in_force),
         towns=own.place.towns,
+        cases=cases,
+        repair=repair,
     )
 
 
@@ -392,32 +410,4 @@ def _calendar(merged: Content) -> WorkCalendar:
     return WorkCalendar(date(first, 1, 1), date(last, 12, 31), merged.off, merged.work)
 
 
-def sources(pack: Pack) -> list[tuple[str, Source]]:
-    """Every value an office may have to verify or adopt, with its name."""
-    found: list[tuple[str, Source]] = []
-    for provisions in pack.provisions.values():
-        found += [(p.name, p.source) for p in provisions]
-    for versions in pack.publication.values():
-        for version in versions:
-            found.append((version.name, version.source))
-            triggers = [*version.triggers, *([version.otherwise] if version.otherwise else [])]
-            found += [(f"{version.version} {t.says}", t.source) for t in triggers]
-    names = {sector.code: sector.name for sector in pack.sectors.values()}
-    found += [(f"{names.get(t.sector, t.sector)}罚款数额标准", t.source) for t in pack.thresholds]
-    found += [("当场处罚的罚款上限", limit.source) for limit in pack.simple_limits]
-    found += [(setting.title, setting.source) for setting in pack.settings.values()]
-    for kind in pack.lists.values():
-        found.append((kind.name, kind.source))
-        if kind.stay:
-            found.append((f"{kind.name}：最长停留期限", kind.stay.source))
-    for item in pack.items.values():
-        found.append((item.name, item.source))
-        found += [(f"{item.name}：{KINDS[rule.kind].means}", rule.source) for rule in item.rules]
-        if item.severity_from:
-            found.append((f"{item.name}：由字段定级", item.severity_from.source))
-        if item.linking.source:
-            found.append((f"{item.name}：按名称关联", item.linking.source))
-    return found
-
-
-__all__ = ["Amendment", "Citation", "Content", "lay_over", "read_levels", "sources"]
+__all__ = ["Amendment", "Citation", "Content", "lay_over", "read_levels"]

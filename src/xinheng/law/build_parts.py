@@ -218,15 +218,18 @@ class Parts:
         name, name_en = node.bilingual("name")
         basis = tuple(c for entry in node.nodes("basis") if (c := self.read_citation(entry)))
         source = self.source(node, code, default=basis[0] if basis else None)
-        stay = self._stay(node.node("stay"), code, source) if node.has("stay") else None
-        node.seen.add("stay")
-        found = Measure(code, name, name_en, basis, source, node.text("authority", ""), stay)
+        stay, early = self._stay(node, "stay", code, source), self._stay(node, "early", code, source)
+        found = Measure(code, name, name_en, basis, source, node.text("authority", ""), stay, early)
         node.done()
         return found
 
-    def _stay(self, node: Node, code: str, inherited: Source) -> Stay | None:
+    def _stay(self, measure: Node, key: str, code: str, inherited: Source) -> Stay | None:
+        measure.seen.add(key)
+        if not measure.has(key):
+            return None
+        node = measure.node(key)
         period = node.period("period")
-        source = self.source(node, f"{code}.stay", inherited=inherited)
+        source = self.source(node, f"{code}.{key}", inherited=inherited)
         node.done()
         return Stay(period, source) if period else None
 
@@ -298,6 +301,7 @@ def read_year(node: Node) -> tuple[int, Days, Days, str]:
     changed = _notice(node.node("changed_by")) if node.has("changed_by") else cited
     node.seen.add("changed_by")
     node.one_of("confidence", CONFIDENCES)
+    node.text("replaces", "")
     off: Days = {}
     work: Days = {}
     for entry in node.nodes("off"):

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from xinheng.kernel.periods import Period
-from xinheng.law.build import LEVELS, Content, sources
+from xinheng.law.build import LEVELS, Content
 from xinheng.law.build_items import header_key
 from xinheng.law.check_items import check_items
 from xinheng.law.findings import Report
+from xinheng.law.sources import sources
 from xinheng.law.types import Citation, Item, Measure, Pack, Provision, RuleVersion, Source
 
 NATIONAL_RANKS = frozenset({"law", "administrative_regulation", "central_policy", "departmental_rule"})
@@ -121,6 +122,8 @@ def _check_lists(level: Content, report: Report) -> None:
 def _check_measure(level: Content, kind: str, measure: Measure, report: Report) -> None:
     where = f"{measure.source.where}：{measure.code}"
     what = f"{kind}「{measure.name}」"
+    if measure.early and measure.stay and longer(measure.early.period, measure.stay.period):
+        report.error("form", where, f"{what}提前移出比最长停留还晚", "请核对 early 和 stay。")
     if not measure.basis:
         remedy = "请写明 basis；没有依据的请删去。"
         report.error("adverse-without-basis", where, f"{what}没有依据，不得设立", remedy)

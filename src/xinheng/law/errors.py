@@ -13,6 +13,7 @@ __all__ = [
     "CalendarGap",
     "NoBasis",
     "NotAdopted",
+    "NoticeRefused",
     "PackMissing",
     "PackRefused",
     "StillPaused",
@@ -58,6 +59,12 @@ class UnknownDigest(InternalFailure):
     """A pack digest is on record whose content is not kept."""
 
     code = "unknown-digest"
+
+
+class NoticeRefused(Refused):
+    """A holiday notice that is incomplete, or contradicts a loaded year."""
+
+    code = "notice-refused"
 
 
 class NotAdopted(Refused):

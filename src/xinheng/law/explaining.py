@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 from xinheng.kernel.periods import Period
-from xinheng.law.build import sources
 from xinheng.law.errors import UnknownCode, UnknownProvision
 from xinheng.law.policy_severity import NAMES
-from xinheng.law.types import PENDING_MARK, Field, Item, Pack, PublicationClass, RuleVersion, Source
+from xinheng.law.sources import sources
+from xinheng.law.types import PENDING_MARK, Field, Item, Measure, Pack, PublicationClass, RuleVersion, Source
 
 UNITS = {"working_days": "个工作日", "calendar_days": "日", "months": "个月", "years": "年"}
 UNTIL_NAMES = {
@@ -146,7 +146,7 @@ def explain(pack: Pack, code: str, on: date) -> Explanation:
         if code in (setting.name, setting.source.id):
             says = f"{setting.what}（取值 {setting.value}）"
             found = [basis(pack, setting.source, setting.title, says)]
-            return _answer(pack, code, "setting", setting.title, on, found)
+            return answer(pack, code, "setting", setting.title, on, found)
     found = [basis(pack, source, title, title) for title, source in sources(pack) if source.id == code]
     if not found:
         raise UnknownCode(
@@ -154,10 +154,10 @@ def explain(pack: Pack, code: str, on: date) -> Explanation:
             f"期限（{'、'.join(sorted(pack.provisions))}）、失信程度（minor、ordinary、serious）、"
             "事项代码、部门代码和已撤并机关的名称。"
         )
-    return _answer(pack, code, "value", found[0].title, on, found[:1])
+    return answer(pack, code, "value", found[0].title, on, found[:1])
 
 
-def _answer(
+def answer(
     pack: Pack, code: str, kind: str, title: str, on: date, found: list[Basis], details: tuple[str, ...] = ()
 ) -> Explanation:
     """Picks what is in force on the day and its neighbours, and says why."""
@@ -205,7 +205,7 @@ def _provision(pack: Pack, code: str, on: date) -> Explanation:
     first = "当日不计入" if versions[-1].period.first_day == "next_day" else "当日计入"
     end = "遇节假日顺延" if versions[-1].period.end == "next_working_day" else "遇节假日不顺延"
     details = (f"起算{first}，{end}；日历载入至 {pack.calendar.last.isoformat()}",)
-    return _answer(pack, code, "provision", versions[-1].name, on, found, details)
+    return answer(pack, code, "provision", versions[-1].name, on, found, details)
 
 
 def _item(pack: Pack, item: Item, on: date) -> Explanation:
@@ -227,7 +227,7 @@ def _item(pack: Pack, item: Item, on: date) -> Explanation:
         )
     says = f"{item.name}，{len(item.fields)} 个字段，版本 {item.version}"
     found = [basis(pack, item.source, item.name, says)]
-    return _answer(pack, item.code, "item", item.name, on, found, tuple(details))
+    return answer(pack, item.code, "item", item.name, on, found, tuple(details))
 
 
 def describe(pack: Pack, version: RuleVersion) -> Iterator[str]:
@@ -242,9 +242,17 @@ def stays(pack: Pack) -> Iterator[str]:
     """The kinds of list with the longest stay on each, and where the period comes from."""
     for kind in pack.lists.values():
         if kind.stay:
-            yield f"{kind.name}：最长 {say_period(kind.stay.period)}（{kind.stay.source.cited}）"
+            yield f"{kind.name}：最长 {say_period(kind.stay.period)}（{kind.stay.source.cited}）{_early(kind)}"
         else:
-            yield f"{kind.name}：至来源移出为止"
+            yield f"{kind.name}：至来源移出为止{_early(kind)}"
+
+
+def _early(kind: Measure) -> str:
+    if kind.early is None:
+        return ""
+    source = kind.early.source
+    mark = f"，{PENDING_MARK}" if source.confidence == "unverified" else ""
+    return f"；列入满 {say_period(kind.early.period)}可以申请提前移出（{source.cited}{mark}）"
 
 
 def _class_line(pack: Pack, version: RuleVersion, found: PublicationClass) -> str:
@@ -277,7 +285,7 @@ def _class(pack: Pack, code: str, on: date) -> Explanation:
                 says = _class_line(pack, version, known) if known else "这一版本没有这一类"
                 found.append(basis(pack, version.source, version.name, says))
     counted = ("期限自决定文书作出之日起算；最后公示日为对应日，遇节假日不顺延",)
-    return _answer(pack, code, "severity", NAMES[code], on, found, counted)
+    return answer(pack, code, "severity", NAMES[code], on, found, counted)
 
 
 def _field(pack: Pack, item: Item, field: Field, on: date) -> Explanation:
@@ -295,7 +303,7 @@ def _field(pack: Pack, item: Item, field: Field, on: date) -> Explanation:
             details.append(f"规则 {rule.id}：{rule.message.replace('{limit}', limit.strip())}{state}")
     says = f"{field.name}，{'必填' if field.required else '选填'}"
     found = [basis(pack, item.source, field.name, says)]
-    return _answer(pack, field.code, "field", field.name, on, found, tuple(details))
+    return answer(pack, field.code, "field", field.name, on, found, tuple(details))
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +368,9 @@ def _texts(pack: Pack) -> dict[str, tuple[Source, str, str]]:
         if kind.stay:
             said = f"{kind.name}最长 {say_period(kind.stay.period)}，自列入之日起算"
             found[kind.stay.source.id] = (kind.stay.source, said, f"{kind.name_en}: longest stay")
+        if kind.early:
+            said = f"{kind.name}列入满 {say_period(kind.early.period)}可以申请提前移出，自列入之日起算"
+            found[kind.early.source.id] = (kind.early.source, said, f"{kind.name_en}: early exit")
     for setting in pack.settings.values():
         found[setting.source.id] = (setting.source, setting.what, setting.what_en)
     return found

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from pathlib import Path
 
 from xinheng.law.build import lay_over, read_levels
+from xinheng.law.check_cases import check_case_levels, check_cases
 from xinheng.law.check_places import check_places, list_place_unverified
 from xinheng.law.check_texts import check_neighbours, check_texts
 from xinheng.law.checker import check_levels, check_pack, list_unverified
@@ -53,10 +55,12 @@ def build(chain: list[PackFiles], report: Report) -> Pack:
     """The pack of the last of `chain`, checked; findings go to `report`."""
     levels = read_levels(chain, report)
     check_levels(levels, report)
+    check_case_levels(levels, report)
     check_places(levels, report)
     check_texts(chain, report)
     pack = lay_over(levels, chain)
     check_pack(pack, report)
+    check_cases(pack, report)
     return pack
 
 
@@ -94,6 +98,22 @@ def load(code: str, packs_dir: Path) -> Pack:
     return pack
 
 
+@lru_cache(maxsize=16)
+def with_notices(code: str, packs_dir: Path, overlay: str) -> Pack:
+    """The pack with holiday notices of the home laid over the nation's calendar (`notices.overlay`).
+
+    Raises `PackMissing`, `PackRefused`. The content, and with it the digest, is that of a pack with these files.
+    """
+    report = Report()
+    chain = find_chain(code, packs_dir, report)
+    years = {f"calendar/{year}.yaml": data for year, data in json.loads(overlay).items()}
+    chain[0] = PackFiles(chain[0].code, {**chain[0].files, **years})
+    pack = build(chain, report)
+    if report.errors:
+        raise PackRefused(code, report.errors)
+    return pack
+
+
 @lru_cache(maxsize=32)
 def from_content(content: bytes) -> Pack:
     """The pack a stored content stands for. It was checked when first loaded; later rules do not unmake it."""
@@ -110,4 +130,5 @@ def forget() -> None:
     """Drops packs kept in memory; the next question reads the files again."""
     adopted_variant.cache_clear()
     load.cache_clear()
+    with_notices.cache_clear()
     from_content.cache_clear()

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from xinheng.kernel.periods import Period, add_months
-from xinheng.law.types import Field, Item, Measure, Pack, PublicationClass, Stay, Until
+from xinheng.law.types import PENDING_MARK, Field, Item, Measure, Pack, PublicationClass, Stay, Until
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,40 @@ def earliest(
     if longest:
         found.append(End(longest, f"最长公示至 {longest.isoformat()}"))
     return min(found, key=lambda end: end.last, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """From when an early exit may be asked for (None: a rule that is not adopted), why, and the id it rests on."""
+
+    first: date | None
+    says: str
+    provision: str
+
+
+def early_exit(
+    pack: Pack, chosen: PublicationClass, kind: str, decided_on: date, tokens: tuple[str, ...]
+) -> Early | None:
+    """When an early exit from a kind of list may be asked for: the day after the period from the day of listing.
+
+    None where the pack says nothing for that day. With `tokens`, the ids kept when it was decided, it counts where it counted then.
+    """
+    found = next((one for one in pack.lists.values() if one.name == kind), None)
+    if found is None or found.early is None or "stay" not in chosen.until:
+        return None
+    source = found.early.source
+    end = end_of(found.early.period, decided_on)
+    if decided_on not in source.in_force or end is None:
+        return None
+    mark = f"，{PENDING_MARK}" if source.confidence == "unverified" else ""
+    first = end + timedelta(days=1)
+    if not (source.id in tokens if tokens else pack.effective(source)):
+        if pack.effective(source):
+            return None
+        says = f"「{found.name}」所见资料为 {first.isoformat()} 起可以申请提前移出（{source.cited}{mark}，本办公室尚未采用）"
+        return Early(None, says, "")
+    says = f"「{found.name}」自列入之日起算，{first.isoformat()} 起可以申请提前移出（{source.cited}{mark}）"
+    return Early(first, says, source.id)
 
 
 @lru_cache(maxsize=512)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from xinheng.law.policy_ends import Ends, earliest, end_of
+from xinheng.law.policy_ends import Ends, earliest, early_exit, end_of
 from xinheng.law.policy_severity import NAMES, WEIGHT, SeverityDecision, weakest
 from xinheng.law.types import Confidence, Item, Pack, PublicationClass, RuleVersion, Trigger
 
@@ -139,20 +139,27 @@ def _alike(
     received_on: date,
     tokens: tuple[str, ...],
 ) -> Window:
-    """Entries without classes: shown from the day of receipt until their own end, if they have one."""
+    """Entries without classes: shown from the day of receipt until their own end, if they have one; from a list that
+    says so an early exit may be asked for, counted as the stay is, from the day of listing."""
     chosen = next(iter(version.classes.values()))
     confidence, named = version.source.confidence, version.source.id
     if not chosen.shown:
         return _hidden(version.version, named, (f"不公示（{version.source.cited}）",), confidence)
     end = earliest(pack, chosen, ends, decided_on, tokens)
+    early = early_exit(pack, chosen, ends.kind, decided_on, tokens)
     if end is None:
-        said = f"自收到之日起公示，没有截止日（{version.source.cited}）"
-        return Window(True, received_on, None, None, version.version, named, (said,), confidence)
-    reasons = (f"自收到之日起公示（{version.source.cited}）", end.says)
-    named = f"{named}:{end.provision}" if end.provision else named
-    if end.last < received_on:
-        return _hidden(version.version, named, (*reasons, "收到时已经届满，不公示"), confidence)
-    return Window(True, received_on, end.last, None, version.version, named, reasons, confidence)
+        reasons: tuple[str, ...] = (f"自收到之日起公示，没有截止日（{version.source.cited}）",)
+    else:
+        reasons = (f"自收到之日起公示（{version.source.cited}）", end.says)
+        named = f"{named}:{end.provision}" if end.provision else named
+        if end.last < received_on:
+            return _hidden(version.version, named, (*reasons, "收到时已经届满，不公示"), confidence)
+    last = end.last if end else None
+    if early is None or (early.first and last and last < early.first):
+        return Window(True, received_on, last, None, version.version, named, reasons, confidence)
+    named = f"{named}:{early.provision}" if early.provision else named
+    reasons = (*reasons, early.says)
+    return Window(True, received_on, last, early.first, version.version, named, reasons, confidence)
 
 
 def _hidden(version: str, provision: str, reasons: tuple[str, ...], confidence: Confidence) -> Window:

@@ -36,6 +36,10 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
 
 
+yaml_loader = _Loader
+"""How pack files are read; a holiday notice that comes later is read the same way."""
+
+
 @dataclass(frozen=True)
 class PackFiles:
     """The files of one pack as plain data: path inside the pack → content."""

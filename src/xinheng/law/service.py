@@ -6,15 +6,13 @@ provision has effect only once the office adopted it (in a sandbox all are, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from xinheng.home import home
-from xinheng.kernel import periods
 from xinheng.kernel.periods import CalendarEnds, CalendarGap, Day, Due, Pause, Period, StillPaused
 from xinheng.law import (
+    explain_cases,
     explain_places,
     explaining,
     keeping,
@@ -24,10 +22,44 @@ from xinheng.law import (
     policy_severity,
     policy_window,
 )
-from xinheng.law.build import sources
+from xinheng.law.case_types import (
+    AGAINST,
+    CaseKind,
+    CaseState,
+    CaseStep,
+    Condition,
+    CountsFrom,
+    NextRemedy,
+    Numbering,
+    Paper,
+    RepairPath,
+    RepairWindow,
+    Said,
+)
+from xinheng.law.clocks import (
+    calendar_until,
+    due,
+    due_extended,
+    due_shown,
+    due_shown_table,
+    due_table,
+    unannounced_year,
+    working_days_between,
+)
+from xinheng.law.current import (
+    Adoptable,
+    active,
+    adoptable,
+    adopted,
+    load_notice,
+    notices,
+    set_adoption_source,
+    set_notice_store,
+)
 from xinheng.law.errors import (
     NoBasis,
     NotAdopted,
+    NoticeRefused,
     PackMissing,
     PackRefused,
     UnknownCode,
@@ -37,7 +69,17 @@ from xinheng.law.errors import (
 from xinheng.law.explaining import Basis, Cited, Explanation
 from xinheng.law.findings import Finding
 from xinheng.law.indicators import FORMULAS, FormulaKind
+from xinheng.law.notices import Kept as KeptNotice
+from xinheng.law.notices import Notice
 from xinheng.law.places import Successor
+from xinheng.law.policy_cases import (
+    case_clock,
+    case_kind,
+    case_kinds,
+    lead_days,
+    repair_path,
+    step_refusal,
+)
 from xinheng.law.policy_ends import Ends
 from xinheng.law.policy_severity import Facts, Severity, SeverityDecision
 from xinheng.law.policy_window import Window
@@ -45,7 +87,6 @@ from xinheng.law.rules import KINDS
 from xinheng.law.types import (
     PENDING_MARK,
     SECTIONS,
-    AdoptionSource,
     Card,
     Citation,
     CurrentRule,
@@ -70,6 +111,7 @@ from xinheng.law.types import (
 )
 
 __all__ = [
+    "AGAINST",
     "FORMULAS",
     "KINDS",
     "PENDING_MARK",
@@ -79,8 +121,13 @@ __all__ = [
     "CalendarEnds",
     "CalendarGap",
     "Card",
+    "CaseKind",
+    "CaseState",
+    "CaseStep",
     "Citation",
     "Cited",
+    "Condition",
+    "CountsFrom",
     "CurrentRule",
     "Day",
     "Department",
@@ -94,20 +141,29 @@ __all__ = [
     "InForce",
     "Instrument",
     "Item",
+    "KeptNotice",
     "Matter",
     "Measure",
+    "NextRemedy",
     "NoBasis",
     "NotAdopted",
+    "Notice",
+    "NoticeRefused",
+    "Numbering",
     "Pack",
     "PackMissing",
     "PackRefused",
+    "Paper",
     "Pause",
     "Period",
     "Provision",
     "PublicationClass",
     "RegisterFeed",
+    "RepairPath",
+    "RepairWindow",
     "Rule",
     "RuleVersion",
+    "Said",
     "Sector",
     "Setting",
     "Severity",
@@ -125,10 +181,17 @@ __all__ = [
     "adoptable",
     "adopted",
     "by_digest",
+    "calendar_until",
+    "case_clock",
+    "case_kind",
+    "case_kinds",
     "check",
     "damaged",
     "department",
     "due",
+    "due_extended",
+    "due_shown",
+    "due_shown_table",
     "due_table",
     "ends_fields",
     "ends_of",
@@ -139,42 +202,27 @@ __all__ = [
     "is_simple_procedure",
     "item",
     "kept",
+    "lead_days",
     "load",
+    "load_notice",
     "matter",
+    "notices",
     "provision",
     "regime_day",
     "remember",
+    "repair_path",
     "sector_of",
     "sector_rules",
     "set_adoption_source",
+    "set_notice_store",
     "severity",
     "split_choices",
+    "step_refusal",
     "successor",
+    "unannounced_year",
     "window",
+    "working_days_between",
 ]
-
-
-def _nothing_adopted() -> frozenset[str] | None:
-    return frozenset()
-
-
-_adoption_source: AdoptionSource = _nothing_adopted
-
-
-def set_adoption_source(source: AdoptionSource) -> None:
-    """Registers who knows what the office adopted: a callable giving ids, or None in a sandbox (everything).
-
-    Called at start-up by the room that keeps adoptions; the law room is below it and cannot ask by itself.
-    """
-    global _adoption_source
-    _adoption_source = source
-
-
-def active() -> Pack:
-    """The pack of this home with what its office adopted. Raises `HomeMissing`, `PackMissing`, `PackRefused`."""
-    pack = packs.load(home().config["pack"], packs.default_packs_dir())
-    found = _adoption_source()
-    return packs.adopted_variant(pack, _adoptable_ids(pack) if found is None else frozenset(found))
 
 
 def load(code: str, packs_dir: Path | None = None) -> Pack:
@@ -218,39 +266,6 @@ def by_digest(digest: str) -> Pack:
 def item(*, code: str, version: str) -> Item:
     """An item in a given version, old ones too: what a stored statement is read with. Raises `UnknownCode`."""
     return keeping.item(active(), code, version)
-
-
-@dataclass(frozen=True, slots=True)
-class Adoptable:
-    """An unverified value the office may adopt."""
-
-    id: str
-    title: str
-    citation: str
-    where: str
-    adopted: bool
-    protective: bool
-
-
-def adoptable(*, pack: Pack) -> list[Adoptable]:
-    """Every unverified value, adopted or not, once each, in the order of the pack."""
-    found: dict[str, Adoptable] = {}
-    for title, source in sources(pack):
-        if source.confidence == "unverified" and source.id not in found:
-            done = source.id in pack.adopted
-            found[source.id] = Adoptable(
-                source.id, title, source.cited, source.where, done, source.protective
-            )
-    return list(found.values())
-
-
-def _adoptable_ids(pack: Pack) -> frozenset[str]:
-    return frozenset(source.id for _, source in sources(pack) if source.confidence == "unverified")
-
-
-def adopted() -> frozenset[str]:
-    """The ids adopted in this home (in a sandbox: all that can be)."""
-    return active().adopted
 
 
 def severity(*, pack: Pack, item: Item, facts: Facts) -> SeverityDecision:
@@ -327,45 +342,6 @@ def split_choices(*, field: Field, text: str) -> tuple[str, ...]:
     return policy_severity.split_choices(field, text)
 
 
-def due(*, pack: Pack, provision: str, start: date, pauses: Iterable[Pause] = ()) -> Due:
-    """When a statutory period that began on `start` ends, with its working.
-
-    The version in force on `start` governs. Raises `UnknownProvision`, `NoBasis` (none in force that day),
-    `NotAdopted`, `CalendarEnds` past the last holiday year, `StillPaused`.
-    """
-    return periods.due(_period(pack, provision, start), start, pack.calendar, pauses)
-
-
-def due_table(*, pack: Pack, provision: str, starts: Iterable[date]) -> dict[date, date | None]:
-    """Due days of many starts; None where there is no basis that day, or the calendar does not reach.
-
-    Raises `UnknownProvision`, `NotAdopted`.
-    """
-    table: dict[date, date | None] = {}
-    for start in set(starts):
-        try:
-            table[start] = periods.due_date(_period(pack, provision, start), start, pack.calendar)
-        except (NoBasis, CalendarEnds, CalendarGap):
-            table[start] = None
-    return table
-
-
-def _period(pack: Pack, code: str, start: date) -> Period:
-    if code not in pack.provisions:
-        known = "、".join(sorted(pack.provisions))
-        raise UnknownProvision(f"没有「{code}」这个期限。可用的有：{known}。")
-    found = pack.provision(code, start)
-    if found is None:
-        raise NoBasis(
-            f"{start.isoformat()} 没有「{pack.provisions[code][0].name}」的规定可以适用，不能计算期限。"
-        )
-    if not pack.effective(found.source):
-        raise NotAdopted(
-            f"「{found.name}」待核实，本办公室尚未采用，不能据以计算期限。核实后运行 xinheng law adopt {code}。"
-        )
-    return found.period
-
-
 def department(*, pack: Pack, uscc: str = "", name: str = "", code: str = "") -> Department | None:
     """A department of the place by unified code, by full or short name, or by the pack's own code; None if none."""
     return places.department(pack, uscc=uscc, name=name, code=code)
@@ -387,8 +363,9 @@ def matter(*, pack: Pack, code: str) -> Matter | None:
 
 def explain(*, pack: Pack, code: str, on: date) -> Explanation:
     """Which rule applies to `code` on a day, why, and what the neighbouring versions say; for a department, a matter
-    or a vanished agency of the place, whose it is and by what law. Raises `UnknownCode`."""
-    return explain_places.explain(pack, code, on) or explaining.explain(pack, code, on)
+    or a vanished agency of the place, whose it is and by what law; for a kind of case, its states, periods and steps. Raises `UnknownCode`."""
+    told = explain_cases.explain(pack, code, on) or explain_places.explain(pack, code, on)
+    return told or explaining.explain(pack, code, on)
 
 
 def provision(rule: str) -> Cited:

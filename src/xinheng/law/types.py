@@ -16,6 +16,7 @@ from xinheng.law.basis_types import InForce as InForce
 from xinheng.law.basis_types import Instrument as Instrument
 from xinheng.law.basis_types import Linking as Linking
 from xinheng.law.basis_types import Source as Source
+from xinheng.law.case_types import CaseKind, RepairRules
 from xinheng.law.place_types import CurrentRule as CurrentRule
 from xinheng.law.place_types import Department as Department
 from xinheng.law.place_types import Matter as Matter
@@ -346,7 +347,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """The longest an entry stays on a kind of list, counted from the day of listing."""
+    """A period on a kind of list, counted from the day of listing: the longest stay, or the one before an early exit."""
 
     period: Period
     source: Source
@@ -354,8 +355,8 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A kind of list, or a measure, with its basis; for a list the sector whose authorities decide, and the stay
-    where one is known."""
+    """A kind of list, or a measure, with its basis; for a list the sector whose authorities decide, the stay, and
+    `early`: how long before an early exit may be asked for; None where no rule was found."""
 
     code: str
     name: str
@@ -364,6 +365,7 @@ class Measure:
     source: Source
     authority: str = ""
     stay: Stay | None = None
+    early: Stay | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -402,6 +404,8 @@ class Pack:
     matters: tuple[Matter, ...] = ()
     in_force: tuple[CurrentRule, ...] = ()
     towns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    cases: Mapping[str, tuple[CaseKind, ...]] = field(default_factory=dict)
+    repair: RepairRules = field(default_factory=RepairRules)
     adopted: frozenset[str] = frozenset()
 
     def effective(self, source: Source) -> bool:

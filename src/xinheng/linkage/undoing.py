@@ -105,12 +105,23 @@ def _take_back(
 
 def _annul(event: evidence.OpenEvent, rows: Sequence[LinkRow]) -> list[int]:
     """Ends links and the standing of what came through them; returns the statements that no longer stand."""
-    ids = sorted({id_ for found in statements_of(rows).values() for id_ in found})
+    ids = _with_corrections({id_ for found in statements_of(rows).values() for id_ in found})
     left = records.open_standing(ids).filter(~pl.col("state").is_in([MISATTRIBUTED, "erased"]))
     gone: list[int] = left["statement_id"].to_list()
     records.restand(event=event, statement_ids=gone, state=MISATTRIBUTED)
     binding.close(event, LINK, [row.id for row in rows])
     return gone
+
+
+def _with_corrections(ids: set[int]) -> list[int]:
+    """These statements, and what a correction made of the same rows since: it rests on the same link."""
+    now = records.standing_versions(sorted(ids))
+    stored = records.statements(sorted({*ids, *now.values()}))
+
+    def row(id_: int) -> tuple[str, int] | None:
+        return stored[id_].source[:2] if id_ in stored and stored[id_].shared else None
+
+    return sorted(ids | {later for id_, later in now.items() if row(later) and row(later) == row(id_)})
 
 
 def _requeue(

@@ -11,7 +11,9 @@ class OversightConfig(AppConfig):
 
     def ready(self) -> None:
         from xinheng.evidence import service as evidence
-        from xinheng.oversight import keeping, store
+        from xinheng.oversight import keeping, silence, store
+        from xinheng.remedies import service as remedies
 
-        evidence.register_follower(store.FOLLOWER, store.follow, kinds=["intake."])
+        evidence.register_follower(store.FOLLOWER, store.follow, kinds=["intake.", store.NOTICE])
         evidence.register_verification("oversight", keeping.findings)
+        remedies.on_silence(silence.order_silent)

@@ -24,15 +24,20 @@ COLUMNS = ("应报", "已报", "及时率", "合规率", "迟报", "漏报", "�
 _KEYS = ("due", "reported", "timeliness", "conformity", "late", "omitted", "returned", "nil", "change")
 _ITEM_COLUMNS, _ITEM_KEYS = COLUMNS[:7], _KEYS[:7]
 STATES = {"": "", "nil": "零报告", "silent": "未报送"}
-PARTS = {"late": "迟报", "returned": "退回", "suspected": "疑似未报", "omitted": "漏报"}
+PARTS = {
+    "late": "迟报", "returned": "退回", "suspected": "疑似未报", "omitted": "漏报", "objection": "异议逾期未答复",
+    "repair": "信用修复逾期未办",
+}  # fmt: skip
 _ROOT = Path(__file__).resolve().parent.parent
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
-_NUMERALS = "一二三四"
+_NUMERALS = "一二三四五六"
 _ROW_COLUMNS = {
     "late": ("文书号", "行政相对人", "决定日期", "应报截止", "收到日期", "批次与行号"),
     "returned": ("文书号", "行政相对人", "收到日期", "退回原因", "批次与行号"),
     "suspected": ("文书号", "相邻决定日期", "来源", "编号"),
     "omitted": ("文书号", "相邻决定日期", "来源", "编号"),
+    "objection": ("案件编号", "应办结日期"),
+    "repair": ("案件编号", "应办结日期"),
 }
 _lock = Lock()
 
@@ -168,6 +173,8 @@ def _order(content: dict[str, Any]) -> dict[str, Any]:
 def order_lead(content: dict[str, Any]) -> str:
     """What the order is about, in one sentence."""
     told = "、".join(f"{PARTS[part['kind']]} {part['count']:,} 件" for part in content["parts"])
+    if all(part["kind"] in orders.SILENT for part in content["parts"]):
+        return f"你单位有{told}。现予督办，请逐件按下列要求办理，并在期限内答复。"
     source = f"据通报 {content['bulletin']}，" if content["bulletin"] else ""
     return f"{source}你单位报送的公共信用信息中有{told}。现予督办，请逐件查明原因，按下列要求办理，并在期限内答复。"
 
@@ -184,8 +191,10 @@ def _part(number: str, part: dict[str, Any], rows: Sequence[Any]) -> dict[str, A
     }  # fmt: skip
 
 
-def row_cells(kind: str, row: ExactRow | Suspicion) -> list[str]:
+def row_cells(kind: str, row: ExactRow | Suspicion | orders.LateCase) -> list[str]:
     """One row as printed."""
+    if isinstance(row, orders.LateCase):
+        return [row.case, row.due_on.isoformat()]
     if isinstance(row, Suspicion):
         days = " 至 ".join(one.isoformat() for one in (row.lower_on, row.upper_on) if one is not None)
         return [row.text, days or "—", row.face or "文书号缺号", row.number]

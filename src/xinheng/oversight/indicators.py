@@ -102,6 +102,10 @@ def _met(target: str, count: int | None, over: int | None) -> bool | None:
     return have >= needed
 
 
+# What a department sent stays collected when its publication ends by repair or is suspended
+_ON_FILE = "'held', 'repaired', 'suppressed'"
+
+
 @dataclass(frozen=True)
 class _Scope:
     """What a formula is about."""
@@ -112,9 +116,9 @@ class _Scope:
     subjects: tuple[str, ...]
     containing: str
 
-    def held(self, *more: str) -> tuple[str, list[Any]]:
+    def held(self, *more: str, states: str = "'held'") -> tuple[str, list[Any]]:
         """FROM and WHERE of held statements of these items about these subjects (`s` statement, `n` standing)."""
-        where = ["n.state = 'held'", *more]
+        where = [f"n.state IN ({states})", *more]
         values: list[Any] = []
         part, found = _among("s.item", self.items)
         where.append(part)
@@ -141,8 +145,8 @@ class _Scope:
         return _one(f"SELECT COUNT(*) FROM register_entry WHERE {' AND '.join(where)}", values)
 
     def in_plan(self) -> tuple[str, list[Any]]:
-        """Held statements decided in the plan's period, whose public part holds the word."""
-        body, values = self.held("s.decided_on >= %s", "s.decided_on <= %s")
+        """Statements on file decided in the plan's period, whose public part holds the word."""
+        body, values = self.held("s.decided_on >= %s", "s.decided_on <= %s", states=_ON_FILE)
         values = [str(self.pack.plan["from"]), str(self.pack.plan["to"]), *values]
         if self.containing:
             sqlite = connection.vendor == "sqlite"
@@ -156,7 +160,7 @@ _REGISTERED = "EXISTS (SELECT 1 FROM register_entry e WHERE e.code = s.uscc AND 
 
 
 def _coverage(scope: _Scope) -> tuple[int, int]:
-    body, values = scope.held(_REGISTERED.format(more=""))
+    body, values = scope.held(_REGISTERED.format(more=""), states=_ON_FILE)
     return _one(f"SELECT COUNT(DISTINCT s.uscc) {body}", values), scope.registered()
 
 
@@ -175,8 +179,9 @@ def _published(scope: _Scope) -> tuple[int, int]:
 
 
 def _closed(scope: _Scope) -> tuple[int, int]:
-    whole, values = scope.held()
-    ended, _ = scope.held("n.show_until < %s")
+    # What was repaired has ended as well
+    whole, values = scope.held(states="'held', 'repaired'")
+    ended, _ = scope.held("(n.state = 'repaired' OR n.show_until < %s)", states="'held', 'repaired'")
     return _one(f"SELECT COUNT(*) {ended}", [scope.on, *values]), _one(f"SELECT COUNT(*) {whole}", values)
 
 

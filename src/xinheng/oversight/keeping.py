@@ -9,13 +9,13 @@ from typing import Any
 from django.db import models
 
 from xinheng.evidence import service as evidence
-from xinheng.oversight.models import Bulletin, Finding, Order, Step
+from xinheng.oversight.models import Bulletin, Finding, Order, Silent, Step
 
 KINDS = {
     "found": "oversight.found", "stepped": "oversight.stepped", "compared": "oversight.compared",
-    "issued": "oversight.bulletin", "ordered": "oversight.ordered",
+    "issued": "oversight.bulletin", "ordered": "oversight.ordered", "silent": "cases.overdue",
 }  # fmt: skip
-BOUND: tuple[type[models.Model], ...] = (Finding, Bulletin, Order, Step)
+BOUND: tuple[type[models.Model], ...] = (Finding, Bulletin, Order, Step, Silent)
 
 
 def columns(table: type[models.Model]) -> list[str]:
@@ -24,19 +24,27 @@ def columns(table: type[models.Model]) -> list[str]:
 
 
 def write(event: evidence.OpenEvent, table: type[models.Model], rows: Sequence[dict[str, Any]]) -> None:
-    """Writes rows of a bound table inside `event`; ids follow from the event."""
+    """Writes rows of a bound table inside `event`; ids follow from the event, also where it writes more than once."""
     if not rows:
         return
     name = table._meta.db_table
     started = event.detail.setdefault("bound", {}).get(name, [0, ""])[0]
-    if started:
-        raise ValueError("one event binds the rows of a table in one piece")
     event.count(len(rows))
     names = columns(table)
-    made = [{**row, "id": event.row_id(place)} for place, row in enumerate(rows)]
+    made = [{**row, "id": event.row_id(started + place)} for place, row in enumerate(rows)]
     values = [tuple(_plain(row[column]) for column in names) for row in made]
     evidence.insert_rows(name, names, values)
     event.detail["bound"][name] = [len(values), evidence.rows_digest(values)]
+    if started:
+        rebind(event, table)
+
+
+def rebind(event: evidence.OpenEvent, table: type[models.Model]) -> None:
+    """Binds the rows an open event has written to a table as they are now: nothing of it is committed yet."""
+    start, end = evidence.row_range(event.id)
+    found = table.objects.filter(id__gte=start, id__lt=end).order_by("id")  # type: ignore[attr-defined]
+    rows = [tuple(_plain(cell) for cell in row) for row in found.values_list(*columns(table))]
+    event.detail["bound"][table._meta.db_table] = [len(rows), evidence.rows_digest(rows)]
 
 
 def take_steps(

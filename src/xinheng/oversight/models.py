@@ -176,6 +176,25 @@ class Order(models.Model):
         indexes: ClassVar = [models.Index(fields=["body"], name="oversight_order_body")]
 
 
+class Silent(models.Model):
+    """A case that was not answered in time, and the order it is in. `due_on` is the day that passed."""
+
+    id = RowId(primary_key=True)
+    number = models.CharField(max_length=16, help_text="the order")
+    body = models.CharField(max_length=18)
+    case = models.CharField(max_length=80)
+    due_on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "due_on"], name="oversight_silent_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["body", "due_on"], name="oversight_silent_body"),
+            models.Index(fields=["number"], name="oversight_silent_number"),
+        ]
+
+
 class Step(models.Model):
     """What became of a finding, a bulletin or an order: the newest row for `of` says how it stands."""
 

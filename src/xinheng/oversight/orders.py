@@ -18,6 +18,8 @@ from xinheng.oversight.models import Order
 
 PROVISION = "supervision-order"
 MOST_ROWS = 500
+SILENT = ("objection", "repair")
+"""Kinds of parts about cases that were not answered in time (`silence`)."""
 GAP_POLICY = "督办单号按签发年度连续，号在签发的同一事务中取得，不预留、不跳号、不重用；办结的单保留原号。"
 ASKS = {
     exact.LATE: "查明迟报原因，落实以后按期报送的办法。",
@@ -25,6 +27,14 @@ ASKS = {
     "suspected": "逐号核对是否有应报而未报的决定：有的立即补报，没有的说明该号的去向。",
     "omitted": "立即补报确认漏报的决定。",
 }
+
+
+@dataclass(frozen=True)
+class LateCase:
+    """A case an order is about, and the day that passed."""
+
+    case: str
+    due_on: date
 
 
 @dataclass(frozen=True)
@@ -57,31 +67,10 @@ def order(
     today = evidence.legal_day(at)
     pack = law.active()
     due = law.due(pack=pack, provision=PROVISION, start=today)
-    found = pack.provision(PROVISION, today)
-    assert found is not None  # law.due has just used it
-    content = {
-        "format": 1,
-        "body": body,
-        "unit": units.names([body])[body],
-        "office": bulletins.office_name(pack),
-        "place": pack.name,
-        "sandbox": home().sandbox,
-        "bulletin": bulletin,
-        "parts": _parts(body, bulletin, findings),
-        "liaison": liaison.strip()[:60],
-        "note": " ".join(note.split())[:400],
-        "due_on": due.due.isoformat(),
-        "due_name": found.name,
-        "due_what": found.what,
-        "due_cited": found.source.cited,
-        "due_working": due.as_dict()["working"],
-        "issued_on": today.isoformat(),
-        "issued_at": at.isoformat(),
-    }
-    if not content["parts"]:
-        raise NothingToSupervise(
-            f"{content['unit']}在所选通报里没有迟报、退回、漏报，也没有选中疑似未报，不需要督办。"
-        )
+    parts = _parts(body, bulletin, findings)
+    if not parts:
+        unit = units.names([body])[body]
+        raise NothingToSupervise(f"{unit}在所选通报里没有迟报、退回、漏报，也没有选中疑似未报，不需要督办。")
     act = evidence.Act(
         kind=keeping.KINDS["ordered"],
         actor=actor,
@@ -91,18 +80,53 @@ def order(
         purpose="督办",
     )
     with evidence.event(act) as event:
-        serial = keeping.next_serial(Order, year=today.year)
-        number = f"D{today.year}-{serial:04d}"
-        content.update(number=number, serial=serial, named=f"督办〔{today.year}〕第{serial}号")
-        row = {
-            "number": number, "year": today.year, "serial": serial, "body": body, "bulletin": bulletin,
-            "issued_on": today, "due_on": due.due,
-            "content": json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
-        }  # fmt: skip
+        row = row_of(
+            body=body, today=today, at=at, due=due, serial=keeping.next_serial(Order, year=today.year), parts=parts,
+            bulletin=bulletin, liaison=liaison, note=note,
+        )  # fmt: skip
+        number = row["number"]
         keeping.write(event, Order, [row])
         keeping.take_steps(event, [number], state=policy_steps.ISSUED, reason="", on=today, actor=actor)
         event.detail["order"] = number
     return one(number=number)
+
+
+def row_of(
+    *, body: str, today: date, at: datetime, due: law.Due, serial: int, parts: Sequence[dict[str, Any]],
+    bulletin: str = "", liaison: str = "", note: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    """An order as a row, ready to be written inside any open event that holds the lock of its serial."""
+    pack = law.active()
+    found = pack.provision(PROVISION, today)
+    assert found is not None  # the due day has just been counted by it
+    number = f"D{today.year}-{serial:04d}"
+    content = {
+        "format": 1,
+        "body": body,
+        "unit": units.names([body])[body],
+        "office": bulletins.office_name(pack),
+        "place": pack.name,
+        "sandbox": home().sandbox,
+        "bulletin": bulletin,
+        "parts": list(parts),
+        "liaison": liaison.strip()[:60],
+        "note": " ".join(note.split())[:400],
+        "due_on": due.due.isoformat(),
+        "due_name": found.name,
+        "due_what": found.what,
+        "due_cited": found.source.cited,
+        "due_working": due.as_dict()["working"],
+        "issued_on": today.isoformat(),
+        "issued_at": at.isoformat(),
+        "number": number,
+        "serial": serial,
+        "named": f"督办〔{today.year}〕第{serial}号",
+    }
+    return {
+        "number": number, "year": today.year, "serial": serial, "body": body, "bulletin": bulletin,
+        "issued_on": today, "due_on": due.due,
+        "content": json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+    }  # fmt: skip
 
 
 def _parts(body: str, bulletin: str, findings: Sequence[str]) -> list[dict[str, Any]]:
@@ -174,10 +198,14 @@ def proceed(
 
 
 def rows_of(content: dict[str, Any]) -> dict[str, list[Any]]:
-    """The rows and findings an order names, as they may be shown now: kind → ExactRow or Suspicion."""
+    """The rows and findings an order names, as they may be shown now: kind → ExactRow, Suspicion or LateCase."""
     answer: dict[str, list[Any]] = {}
     for part in content["parts"]:
-        if part["kind"] in exact.KINDS:
+        if part["kind"] in SILENT:
+            answer[part["kind"]] = [
+                LateCase(case, date.fromisoformat(due_on)) for _, case, due_on in part["rows"]
+            ]
+        elif part["kind"] in exact.KINDS:
             places = [Place(batch, row) for _, batch, row in part["rows"]]
             known = exact.shown(places)
             answer[part["kind"]] = [known[place] for place in places if place in known]

@@ -50,6 +50,7 @@ from xinheng.oversight.orders import order, orders, proceed, rows_of
 from xinheng.oversight.policy_gaps import WHY
 from xinheng.oversight.policy_period import Span, containing, last_over, parse
 from xinheng.oversight.policy_rates import FORMULAS, OUR_CHOICE, Figures, change, percent, points
+from xinheng.oversight.silence import cases_of, late_bodies
 from xinheng.oversight.store import rebuild
 from xinheng.oversight.suspected import (
     Looked,
@@ -100,6 +101,7 @@ __all__ = [
     "bulletin_xlsx",
     "bulletins",
     "by_unit",
+    "cases_of",
     "causes",
     "change",
     "compare",
@@ -114,6 +116,7 @@ __all__ = [
     "indicators",
     "issue",
     "last_over",
+    "late_bodies",
     "look",
     "months_of_all",
     "names",

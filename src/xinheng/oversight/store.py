@@ -27,8 +27,17 @@ DELIVERY = ("batch", "source", "item", "received_on", "rows", "personal")
 AT_ONCE = 100_000
 
 
+NOTICE = "law.notice-loaded"
+
+
 def follow(entries: Sequence[evidence.Entry], at: datetime) -> None:
-    """Counts the batches that these ledger entries closed. Seeing an entry twice changes nothing."""
+    """Counts the batches that these ledger entries closed. Seeing an entry twice changes nothing.
+
+    A calendar notice changes which day was the last of a period, so everything is counted again.
+    """
+    if any(entry.kind == NOTICE for entry in entries):
+        rebuild()
+        return
     closed = [entry.body["detail"]["batch"] for entry in entries if entry.kind == "intake.closed"]
     counted = set(Delivery.objects.filter(batch__in=closed).values_list("batch", flat=True))
     wanted = [number for number in closed if number not in counted]

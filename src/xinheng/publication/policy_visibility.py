@@ -1,16 +1,30 @@
 """May this audience see this statement today? The one rule, for one statement, with its reasons.
 
 public      held, has a publication window, and the day is inside it;
-self        the organisation itself: everything held about it, shown or not;
-authority   bodies that share the data: everything held, without the restricted part.
+self        the organisation itself: everything held about it, shown or not, also what was repaired or is suppressed;
+authority   bodies that share the data: everything held or suppressed, without the restricted part. What was repaired
+            is shared and used no more.
+
+A dispute hides nothing: no mark takes part in the decision.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 AUDIENCES = ("public", "self", "authority")
+# The states an audience may see at all; the public besides only inside the days of publication
+STATES = {
+    "public": ("held",), "authority": ("held", "suppressed"), "self": ("held", "repaired", "suppressed"),
+}  # fmt: skip
+# What is said beside an entry, and who is told. Publishing that false material was given waits for a verified provision
+TOLD = {
+    "public": ("disputed", "corrected"),
+    "authority": ("disputed", "corrected", "suppressed", "false-material"),
+    "self": ("disputed", "corrected", "suppressed", "false-material", "repaired"),
+}
 PARTS = {"public": ("public",), "authority": ("public", "shared"), "self": ("public", "shared", "restricted")}
 
 
@@ -34,15 +48,22 @@ class Visibility:
     reasons: tuple[str, ...]
 
 
-_STATES = {"superseded": "已被同一决定的更正内容取代", "annulled": "已被撤销", "erased": "已依法删除"}
+_ENDED = {
+    "superseded": "已被同一决定的更正内容取代", "annulled": "已被撤销", "erased": "已依法删除",
+    "repaired": "已完成信用修复，终止公示，停止共享和使用", "suppressed": "已暂停公示，期间不公开",
+}  # fmt: skip
+_STILL = {
+    "held": "在册记录,本对象可见", "repaired": "已完成信用修复，只有信息主体本人可见",
+    "suppressed": "已暂停公示，信息主体和共享单位可见",
+}  # fmt: skip
 
 
 def decide(*, facts: Facts, audience: str, on: date) -> Visibility:
     """The gate's decision for one statement on one day. The set form in `service` must always agree."""
-    if facts.state != "held":
-        return _no(_STATES.get(facts.state, "不再有效"))
+    if facts.state not in STATES[audience]:
+        return _no(_ENDED.get(facts.state, "不再有效"))
     if audience != "public":
-        return Visibility(True, PARTS[audience], None, ("在册记录,本对象可见",))
+        return Visibility(True, PARTS[audience], None, (_STILL[facts.state],))
     if facts.show_from is None:
         why = {
             "minor": "轻微失信信息,只归集,默认不公示",
@@ -55,6 +76,12 @@ def decide(*, facts: Facts, audience: str, on: date) -> Visibility:
         return _no(f"公示期已于 {facts.show_until} 届满,自动停止公示")
     until = f"公示至 {facts.show_until}" if facts.show_until else "持续公示"
     return Visibility(True, PARTS["public"], facts.show_until, (until,))
+
+
+def marks_told(*, state: str, kinds: Iterable[str], audience: str) -> tuple[str, ...]:
+    """What this audience is told beside an entry in that state that bears marks of these kinds: each kind once."""
+    every = {*kinds, *({state} - {"held"})}
+    return tuple(kind for kind in TOLD[audience] if kind in every)
 
 
 def _no(reason: str) -> Visibility:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,20 +12,40 @@ from django.db import connection
 from xinheng.evidence import service as evidence
 from xinheng.law import service as law
 from xinheng.publication.errors import UnknownAudience
-from xinheng.publication.policy_visibility import AUDIENCES, PARTS, Facts, Visibility, decide
+from xinheng.publication.policy_visibility import (
+    AUDIENCES,
+    PARTS,
+    STATES,
+    Facts,
+    Visibility,
+    decide,
+    marks_told,
+)
 from xinheng.records import service as records
 
 __all__ = [
-    "AUDIENCES", "Entry", "Explanation", "Visibility", "by_ids", "counts", "explain", "has_any", "statement", "statements",
-    "visible_sql",
+    "AUDIENCES", "Dispute", "Entry", "Explanation", "Visibility", "by_ids", "counts", "explain", "has_any", "statement",
+    "statements", "visible_sql",
 ]  # fmt: skip
 
 MAX_PAGE = 500
 
 
 @dataclass(frozen=True)
+class Dispute:
+    """An objection nobody has decided yet: on which field ("" for the whole entry, or for a field this audience may
+    not see), and since when."""
+
+    field: str
+    since: date
+
+
+@dataclass(frozen=True)
 class Entry:
-    """A statement as one audience may see it: only the fields open to it, and how it stands."""
+    """A statement as one audience may see it: only the fields open to it, and how it stands.
+
+    `marks` are kinds this audience is told of: corrected, disputed, suppressed, false-material, repaired.
+    """
 
     id: int
     item: str
@@ -44,6 +64,7 @@ class Entry:
     position: int
     known_since: datetime
     marks: tuple[str, ...] = field(default=())
+    disputes: tuple[Dispute, ...] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -55,6 +76,8 @@ class Explanation:
     fields: tuple[str, ...]
     until: date | None
     reasons: tuple[str, ...]
+    marks: tuple[str, ...] = field(default=())
+    disputes: tuple[Dispute, ...] = field(default=())
 
 
 def statements(
@@ -97,7 +120,7 @@ def statements(
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         rows = cursor.fetchall()
-    return _entries(rows, audience)
+    return _entries(rows, audience, valid_on or on, known_at)
 
 
 def statement(*, id: int, audience: str, on: date) -> Entry | None:
@@ -116,7 +139,7 @@ def by_ids(*, ids: Sequence[int], audience: str, on: date) -> dict[int, Entry]:
             f"SELECT {_COLUMNS} FROM {_joins(None)} WHERE {' AND '.join(where)} AND s.id IN ({marks})",
             [*params, *ids[:MAX_PAGE]],
         )
-        found = _entries(cursor.fetchall(), audience)
+        found = _entries(cursor.fetchall(), audience, on, None)
     return {entry.id: entry for entry in found}
 
 
@@ -166,6 +189,7 @@ def explain(*, ids: Sequence[int], audience: str, on: date) -> list[Explanation]
     """The same gate, statement by statement, with reasons. For the office, never for the public face."""
     _check(audience)
     stored = records.statements(ids)
+    marks, corrected = records.beside(ids, on=on)
     answers = []
     for row in records.open_standing(list(ids)).iter_rows(named=True):
         facts = Facts(row["state"], row["severity"], row["show_from"], row["show_until"])
@@ -177,7 +201,15 @@ def explain(*, ids: Sequence[int], audience: str, on: date) -> list[Explanation]
             answer = Visibility(False, (), None, _why_not(parts, row["rule"]) or answer.reasons)
         item = records.item_of(parts.item, parts.item_version) if answer.visible else None
         fields = tuple(f.code for f in item.fields if f.scope in answer.parts) if item else ()
-        answers.append(Explanation(row["statement_id"], answer.visible, fields, answer.until, answer.reasons))
+        told: tuple[str, ...] = ()
+        disputes: tuple[Dispute, ...] = ()
+        if answer.visible:
+            own = marks.get(parts.id, ())
+            told = _told(facts.state, own, parts.id in corrected, audience)
+            disputes = _disputes(own, fields)
+        answers.append(
+            Explanation(parts.id, answer.visible, fields, answer.until, answer.reasons, told, disputes)
+        )
     return answers
 
 
@@ -196,7 +228,7 @@ def _why_not(parts: records.Parts, rule: str) -> tuple[str, ...]:
 
 _COLUMNS = (
     "s.id, s.item, s.uscc, s.authority, s.decided_on, s.public, s.shared, s.restricted,"
-    " t.severity, t.show_from, t.show_until, t.repair_from, t.rule"
+    " t.severity, t.show_from, t.show_until, t.repair_from, t.rule, t.state"
 )
 
 
@@ -231,15 +263,17 @@ def _conditions(
     if known_at is not None:
         if audience != "public":
             # Its own history, versions corrected since included, is for the organisation and the bodies that share it
-            where[0] = "n.state <> 'erased'"
-        where.append("t.state = 'held'")
+            # too, but what was repaired since is used by nobody else any more
+            ended = ("erased",) if "repaired" in STATES[audience] else ("erased", "repaired")
+            where[0] = f"n.state NOT IN {_words(ended)}"
+        where.append(f"t.state IN {_words(STATES[audience])}")
         if audience == "public":
             where.append("t.show_from IS NOT NULL")
     return where, params
 
 
 def _gate(standing: str, audience: str, on: date) -> tuple[list[str], list[Any]]:
-    where: list[str] = [f"{standing}.state = 'held'"]
+    where: list[str] = [f"{standing}.state IN {_words(STATES[audience])}"]
     if audience != "public":
         return where, []
     where += [
@@ -249,9 +283,33 @@ def _gate(standing: str, audience: str, on: date) -> tuple[list[str], list[Any]]
     return where, [on, on]
 
 
-def _entries(rows: Sequence[tuple[Any, ...]], audience: str) -> list[Entry]:
-    spans = evidence.spans([evidence.event_of(row[0]) for row in rows])
-    corrected = records.corrected([row[0] for row in rows])
+def _words(values: Sequence[str]) -> str:
+    """Words of ours as an SQL list; nothing from outside comes here."""
+    return "(" + ", ".join(f"'{value}'" for value in values) + ")"
+
+
+def _told(state: str, marks: Sequence[records.Mark], corrected: bool, audience: str) -> tuple[str, ...]:
+    kinds = {mark.kind for mark in marks} | ({records.CORRECTED} if corrected else set())
+    return marks_told(state=state, kinds=kinds, audience=audience)
+
+
+def _disputes(marks: Sequence[records.Mark], fields: Iterable[str]) -> tuple[Dispute, ...]:
+    """Disputes, the oldest first; one about a field that is not open here is told as one about the entry."""
+    open_to = set(fields)
+    found = {
+        (mark.field if mark.field in open_to else "", mark.since)
+        for mark in marks
+        if mark.kind == records.DISPUTED
+    }
+    return tuple(Dispute(field, since) for field, since in sorted(found, key=lambda one: (one[1], one[0])))
+
+
+def _entries(
+    rows: Sequence[tuple[Any, ...]], audience: str, valid_on: date, known_at: int | None
+) -> list[Entry]:
+    ids = [row[0] for row in rows]
+    spans = evidence.spans([evidence.event_of(id_) for id_ in ids])
+    marks, corrected = records.beside(ids, on=valid_on, known_at=known_at)
     open_parts = PARTS[audience]
     entries = []
     for row in rows:
@@ -270,7 +328,8 @@ def _entries(rows: Sequence[tuple[Any, ...]], audience: str) -> list[Entry]:
                 earliest_repair=records.as_date(row[11]), rule=row[12],
                 received_on=evidence.legal_day(instant), event_id=event_id,
                 leaf_index=first_leaf + (row[0] & 0x7FFF), position=position, known_since=instant,
-                marks=("corrected",) if row[0] in corrected else (),
+                marks=_told(row[13], marks.get(row[0], ()), row[0] in corrected, audience),
+                disputes=_disputes(marks.get(row[0], ()), values),
             )
         )  # fmt: skip
     return entries

@@ -55,6 +55,26 @@ class Standing(models.Model):
         indexes: ClassVar = [models.Index(fields=["statement_id"], name="records_standing_statement")]
 
 
+class Mark(models.Model):
+    """What is said beside a standing: disputed since, false material, temporarily suppressed, corrected.
+
+    Valid from `since` to `until` (the first day without it), known from the event in the id to `closed_by`. Holds no
+    content of the statement.
+    """
+
+    id = RowId(primary_key=True)
+    statement_id = models.BigIntegerField()
+    kind = models.CharField(max_length=24)
+    field = models.CharField(max_length=64, help_text="field code of the item; empty for the whole row")
+    since = models.DateField()
+    until = models.DateField(null=True)
+    matter = models.CharField(max_length=64, help_text="the number of the case it comes from, if any")
+    closed_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["statement_id"], name="records_mark_statement")]
+
+
 class Erasure(models.Model):
     """What stays of an erased statement: its three commitments, and a keyed mark that recognises a resend."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
-from django.db import connection
+from django.db import connection, transaction
 
 from xinheng.evidence import service as evidence
 from xinheng.kernel.values import unpack_values
@@ -67,7 +67,8 @@ def find(keys: pl.DataFrame) -> pl.DataFrame:
     }  # fmt: skip
     if keys.is_empty():
         return pl.DataFrame(schema=schema)
-    with connection.cursor() as cursor:
+    # PostgreSQL empties the table of wanted keys at the end of a transaction: outside of one it would be empty at once
+    with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("CREATE TEMP TABLE IF NOT EXISTS wanted_key (uscc TEXT, key INTEGER)")
             cursor.execute("DELETE FROM temp.wanted_key")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -30,7 +31,7 @@ def rebuild_standing() -> pl.DataFrame:
             ids = range(entry.first_row + taken, entry.first_row + taken + block["rows"])
             taken += block["rows"]
             if "born" in block:
-                rows = _births(entry, block["born"], adopted)
+                rows = _births(entry, block, adopted)
             else:
                 for statement_id in block["of"]:
                     if statement_id in open_rows:
@@ -45,8 +46,11 @@ def rebuild_standing() -> pl.DataFrame:
     return writing.standing_frame(rows)
 
 
-def _births(entry: evidence.Entry, born: list[int], adopted: set[str]) -> list[dict[str, object] | None]:
-    pack = law.by_digest(entry.body["pack"])
+def _births(
+    entry: evidence.Entry, block: dict[str, Any], adopted: set[str]
+) -> list[dict[str, object] | None]:
+    born = block["born"]
+    pack = law.by_digest(block.get("pack") or entry.body["pack"])
     pack = pack.with_adopted(
         frozenset(one.id for one in law.adoptable(pack=pack)) if home().sandbox else frozenset(adopted)
     )

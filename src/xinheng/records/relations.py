@@ -54,3 +54,20 @@ def newest(*, item: str, usccs: Sequence[str]) -> dict[str, str]:
             )
             found |= {code: str(day) for code, day in cursor.fetchall() if day}
     return found
+
+
+def standing_versions(statement_ids: Sequence[int]) -> dict[int, int]:
+    """Statement → the version of the same decision that stands now (held, repaired or suppressed): itself, or the one
+    that took its place. Decisions of which no version stands are left out."""
+    found: dict[int, int] = {}
+    for start in range(0, len(statement_ids), 500):
+        wanted = ", ".join(str(int(value)) for value in statement_ids[start : start + 500])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT a.id, MAX(b.id) FROM records_statement a {evidence.then()} records_statement b"
+                f" ON b.uscc = a.uscc AND b.key = a.key {evidence.then()} records_standing t"
+                " ON t.statement_id = b.id AND t.closed_by IS NULL AND t.state IN ('held', 'repaired', 'suppressed')"
+                f" WHERE a.uscc <> '' AND a.id IN ({wanted}) GROUP BY a.id"
+            )
+            found |= dict(cursor.fetchall())
+    return found

@@ -8,35 +8,75 @@ from django.db import connection
 
 from xinheng.records.derivation import decode, derived, digest_of, item_of, key_of
 from xinheng.records.erasure import erase, is_erased, register_cleaner
+from xinheng.records.marking import (
+    CORRECTED,
+    DISPUTED,
+    FALSE_MATERIAL,
+    SUPPRESSED,
+    Mark,
+    beside,
+    inherit,
+    mark,
+    marks,
+    unmark,
+)
 from xinheng.records.reading import PARTS, Parts, as_date, find, statements
 from xinheng.records.rebuilding import rebuild_standing
-from xinheng.records.relations import newest, stand_now
-from xinheng.records.severity import Waiting, classify, undetermined
+from xinheng.records.relations import newest, stand_now, standing_versions
+from xinheng.records.relations_changes import (
+    Ended,
+    MarkSpell,
+    ended,
+    last_changed,
+    last_days,
+    mark_spells,
+    touched,
+)
+from xinheng.records.severity import Waiting, class_confirmed, classify, undetermined
 from xinheng.records.writing import open_standing, restand, write
 
 __all__ = [
+    "CORRECTED",
+    "DISPUTED",
+    "FALSE_MATERIAL",
     "PARTS",
+    "SUPPRESSED",
+    "Ended",
+    "Mark",
+    "MarkSpell",
     "Parts",
     "Waiting",
     "as_date",
+    "beside",
+    "class_confirmed",
     "classify",
     "corrected",
     "decode",
     "derived",
     "digest_of",
+    "ended",
     "erase",
     "find",
+    "inherit",
     "is_erased",
     "item_of",
     "key_of",
+    "last_changed",
+    "last_days",
+    "mark",
+    "mark_spells",
+    "marks",
     "newest",
     "open_standing",
     "rebuild_standing",
     "register_cleaner",
     "restand",
     "stand_now",
+    "standing_versions",
     "statements",
+    "touched",
     "undetermined",
+    "unmark",
     "write",
 ]
 

@@ -107,3 +107,15 @@ def classify(*, statement: int, severity: str, authority: str, at: datetime, act
             rule=window.provision,
         )
     return window
+
+
+def class_confirmed(statement: int) -> bool:
+    """Whether the authority put this entry into its class itself: it was born with another one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT severity, closed_by FROM records_standing WHERE statement_id = %s ORDER BY id",
+            [statement],
+        )
+        rows = cursor.fetchall()
+    now = [severity for severity, closed_by in rows if closed_by is None]
+    return bool(now) and rows[0][0] != now[0]

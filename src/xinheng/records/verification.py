@@ -9,19 +9,21 @@ from django.db import connection
 
 from xinheng.evidence import service as evidence
 from xinheng.kernel.leaf import leaf_from_commitments, statement_leaves
+from xinheng.records import marking
 from xinheng.records.writing import STANDING, STATEMENT, standing_frame
 
 SPAN = 40  # events read together: memory stays flat however long the ledger is
 
 
 def findings() -> Iterator[evidence.Finding]:
-    """Every stored value of statements, standing and erasures that does not follow from the ledger."""
+    """Every stored value of statements, standing, marks and erasures that does not follow from the ledger."""
     erased = _erased()
     closed_by: dict[int, int] = {}
     claimed_rows = 0
     claimed_standing = 0
     entries = evidence.events()
     yield from _erasure_rows(entries, erased)
+    yield from marking.findings(entries)
     for entry in entries:
         for standing_id in entry.body["detail"].get("closed", ()):
             closed_by[standing_id] = entry.id

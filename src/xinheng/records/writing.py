@@ -24,12 +24,13 @@ STANDING = [
 WINDOW = ("show_from", "show_until", "repair_from")
 
 
-def write(*, event: evidence.OpenEvent, frame: pl.DataFrame) -> None:
+def write(*, event: evidence.OpenEvent, frame: pl.DataFrame, pack: str = "") -> None:
     """Writes statements and the standing they are born with, inside `event`.
 
     `frame` columns: item, uscc, authority, decided_on (date), key, digest (int64), public, shared, restricted (binary),
     severity, show_from, show_until, repair_from (date or null), rule. Within one call no (uscc, key) may occur twice.
-    Salts are drawn here, one per part and row.
+    Salts are drawn here, one per part and row. `pack` is the digest of the pack that classed them, where the act of
+    the event names none.
     """
     count = frame.height
     if not count:
@@ -60,7 +61,8 @@ def write(*, event: evidence.OpenEvent, frame: pl.DataFrame) -> None:
         pl.lit(None, dtype=pl.Int64).alias("closed_by"),
     )
     evidence.insert_frame("records_statement", statements)
-    _insert_standing(event, standing, {"born": [event.leaves, count]})
+    born: dict[str, object] = {"born": [event.leaves, count]}
+    _insert_standing(event, standing, born | ({"pack": pack} if pack else {}))
     event.leaves += count
 
 

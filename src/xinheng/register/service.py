@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xinheng.register.changes import last_changed
 from xinheng.register.errors import ColumnsMissing, FileUnreadable
 from xinheng.register.feeding import learn
 from xinheng.register.loading import LoadResult, Problem, load
@@ -43,6 +44,7 @@ __all__ = [
     "is_individual",
     "is_source",
     "kind_of",
+    "last_changed",
     "learn",
     "load",
     "name_is_personal",

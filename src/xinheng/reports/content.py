@@ -200,6 +200,14 @@ def _entry(entry: publication.Entry) -> shape.Entry:
         "shown_until": _day(entry.show_until),
         "earliest_repair": _day(entry.earliest_repair),
         "marks": list(entry.marks),
+        "disputes": [
+            {
+                "field": one.field,
+                "label": item.by_code[one.field].name if one.field in item.by_code else "",
+                "since": one.since.isoformat(),
+            }
+            for one in entry.disputes
+        ],
         "decided_on": _day(entry.decided_on),
         "rule": {
             "id": entry.rule,

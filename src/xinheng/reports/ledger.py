@@ -1,4 +1,4 @@
-"""What the reports room owes the ledger: recomputing its rows, and the status list of every report."""
+"""What the reports room owes the ledger: recomputing its rows, withdrawing reports, the certificates of the bundle."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from xinheng.evidence import service as evidence
 from xinheng.records import service as records
-from xinheng.reports import keys, statuslist
+from xinheng.reports import keys
 from xinheng.reports.models import Report
 
 
@@ -60,29 +58,3 @@ def withdraw(*, numbers: Sequence[str], act: evidence.Act) -> None:
 def certificates(at: datetime) -> list[dict[str, Any]]:
     """The certificates of the trust bundle."""
     return keys.certificates()
-
-
-def status_list(at: datetime) -> dict[str, Any]:
-    """For every report issued here: current, superseded or withdrawn, as signed bits; nobody is told who asks.
-
-    A report is superseded once anything about its organisation came in, changed or ended after it was issued.
-    """
-    today = evidence.legal_day(at).isoformat()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT r.serial, CASE WHEN r.withdrawn_by IS NOT NULL THEN 2 WHEN EXISTS ("
-            " SELECT 1 FROM records_statement s JOIN records_standing t ON t.statement_id = s.id"
-            " JOIN evidence_event e ON e.id = (t.id >> 15) OR e.id = t.closed_by"
-            " WHERE s.uscc = r.uscc AND e.first_leaf >= r.seen_position"
-            ") OR EXISTS ("
-            " SELECT 1 FROM records_statement s JOIN records_standing t ON t.statement_id = s.id"
-            " WHERE s.uscc = r.uscc AND t.closed_by IS NULL AND t.state = 'held'"
-            " AND t.show_until >= r.issued_on AND t.show_until < %s"
-            ") OR EXISTS ("
-            " SELECT 1 FROM register_entry g JOIN evidence_event e ON e.id = (g.id >> 15)"
-            " WHERE g.code = r.uscc AND e.first_leaf >= r.seen_position"
-            ") THEN 1 ELSE 0 END FROM reports_report r ORDER BY r.serial",
-            [today],
-        )
-        states = dict(cursor.fetchall())
-    return statuslist.build(states, as_of=at, origin=evidence.origin(), sign=evidence.sign_note)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from xinheng.evidence.fields import RowId
@@ -28,3 +30,18 @@ class Report(models.Model):
     )
     file_digest = models.CharField(max_length=64)
     withdrawn_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["uscc"], name="reports_report_uscc")]
+
+
+class State(models.Model):
+    """How an issued report stands: derived by the follower `reports`, rebuilt at any time (`statuslist_keeping`).
+
+    `state`: 0 current, 1 disputed, 2 superseded, 3 withdrawn. `ends_on`: the last day on which everything it shows is still
+    shown; from the next day on it is superseded though nothing was written.
+    """
+
+    serial = RowId(primary_key=True)
+    state = models.SmallIntegerField()
+    ends_on = models.DateField(null=True)

@@ -15,16 +15,20 @@ from xinheng.home import home
 from xinheng.law import service as law
 from xinheng.publication import service as publication
 from xinheng.register import service as register
-from xinheng.reports import content, ledger, render, shape, signing
+from xinheng.reports import content, ledger, render, shape, signing, statuslist, statuslist_keeping
 from xinheng.reports.errors import NothingOnFile, NotKnownYet
 from xinheng.reports.keys import create_document_key, document_key, rotate_document_key
 from xinheng.reports.models import Report
+from xinheng.reports.statuslist_keeping import rebuild as rebuild_states
 from xinheng.reports.verification import Verification, verify
 
 __all__ = [
-    "Issued", "Verification", "create_document_key", "issue", "rotate_document_key", "verify", "withdraw",
+    "STATUS_TTL", "Issued", "Verification", "create_document_key", "issue", "rebuild_states", "rotate_document_key", "status_list",
+    "status_of", "verify", "withdraw",
 ]  # fmt: skip
 
+# Seconds for which a fetched list may be cached
+STATUS_TTL = int(statuslist.TTL.total_seconds())
 COLUMNS = [
     "id", "serial", "number", "uscc", "audience", "valid_on", "known_position", "issued_on", "seen_position",
     "file_digest",
@@ -80,6 +84,7 @@ def issue(
             valid_on=valid_on or today, known_on=known_on or today, position=position, sandbox=home().sandbox,
             certificate=key.fingerprint, public_url=settings.PUBLIC_URL,
         )  # fmt: skip
+        filled["credentialStatus"] = statuslist.entry(serial, address=statuslist_keeping.address())
         pdf = render.render(filled, content.proof(entries[: content.MAX_ENTRIES], audience))
         signed = signing.sign(pdf, key.private, key.certificate, at)
         row = (
@@ -99,6 +104,24 @@ def withdraw(*, number: str, act: evidence.Act) -> None:
         raise NothingOnFile(f"没有编号为 {number} 的报告。", code="no-such-report")
     if report.withdrawn_by is None:
         ledger.withdraw(numbers=[number], act=act)
+
+
+def status_list(*, number: int, at: datetime) -> tuple[str, datetime]:
+    """Status list `number` as published (a compact JWS of type vc+jwt), and since when it holds.
+
+    Raises `NothingOnFile` for a list that does not exist. Nobody who asks says which report is meant.
+    """
+    if number not in statuslist_keeping.lists():
+        raise NothingOnFile(f"没有第 {number} 号状态列表。", code="no-such-list")
+    return statuslist_keeping.signed(number=number, at=at)
+
+
+def status_of(*, number: str, on: date) -> statuslist.Status:
+    """How the report with this number stands on a day; `unknown` for a number never given."""
+    serial = Report.objects.filter(number=number).values_list("serial", flat=True).first()
+    if serial is None:
+        return "unknown"
+    return statuslist.MESSAGES[statuslist_keeping.standing(serial=serial, on=on)]
 
 
 def _from_entries(uscc: str, entries: list[publication.Entry]) -> register.Organisation:

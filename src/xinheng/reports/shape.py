@@ -72,9 +72,17 @@ class Rule(TypedDict):
     confidence: str
 
 
+class Dispute(TypedDict):
+    """An objection not decided on the valid-on day: `field` and its `label` are "" where it is about the whole entry."""
+
+    field: str
+    label: str
+    since: str
+
+
 class Entry(TypedDict):
     """One statement as this audience may see it on the valid-on day. `adverse` entries print how they end; `listed`
-    ones are on a list until they leave it."""
+    ones are on a list until they leave it. Reports of earlier releases say nothing of disputes."""
 
     id: int
     item: str
@@ -90,6 +98,7 @@ class Entry(TypedDict):
     decided_on: NotRequired[str | None]
     adverse: NotRequired[bool]
     listed: NotRequired[bool]
+    disputes: NotRequired[list[Dispute]]
 
 
 class ItemNote(TypedDict):
@@ -116,6 +125,18 @@ class Section(TypedDict):
     omitted: NotRequired[int]
 
 
+class StatusEntry(TypedDict):
+    """Where the status of a report is found: a W3C `BitstringStatusListEntry`."""
+
+    id: str
+    type: str
+    statusPurpose: str
+    statusListIndex: str
+    statusListCredential: str
+    statusSize: int
+    statusMessage: list[dict[str, str]]
+
+
 class Report(TypedDict):
     """The machine-readable report, attached to its own PDF as `report.json`.
 
@@ -136,6 +157,7 @@ class Report(TypedDict):
     sections: list[Section]
     status_index: int
     verify_url: str
+    credentialStatus: NotRequired[StatusEntry]
     certificate: NotRequired[str]
     labels: NotRequired[list[str]]
     advice: NotRequired[list[str]]
@@ -201,7 +223,7 @@ class TrustedCertificate(TypedDict):
 
 
 class StatusList(TypedDict):
-    """Two bits for each report, zlib-compressed; see `statuslist`."""
+    """Two bits for each report, zlib-compressed, as bundles of 0.1 to 0.3 carried it; see `statuslist`."""
 
     as_of: str
     origin: str
@@ -216,4 +238,6 @@ class TrustBundle(TypedDict):
     origin: str
     log_keys: list[LogKey]
     certificates: list[TrustedCertificate]
+    status_lists: NotRequired[list[str]]
+    jwks: NotRequired[dict[str, list[dict[str, str]]]]
     status: NotRequired[StatusList]

@@ -1,14 +1,15 @@
 """Verifying a report offline, with nothing but the file and the trust bundle.
 
 Order: the signature over every byte, then the shape of the file, then the attached proofs, then the status. A file
-that fails early is never looked into. No network, no clock, no database; any input gives an answer, never an exception.
+that fails early is never looked into. No network, no clock, no database; any input gives an answer, never an exception. The status
+comes from the signed lists in the bundle or given beside it; `at` says on which moment a list may have expired.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -36,6 +37,8 @@ _OUT_OF_SHAPE = (KeyError, IndexError, TypeError, ValueError, AttributeError, Re
 @dataclass(frozen=True)
 class Verification:
     """The answer about one file. Only a `valid` file has content: otherwise it is "", because nothing vouches for it.
+
+    `status` is as of `status_as_of`, the instant of the newest list that could be relied on; `unknown` says why in `reasons`.
 
     `marks.seal_svg(number, root)` draws the same seal as on paper.
     """
@@ -65,7 +68,8 @@ class Verification:
     def as_dict(self) -> dict[str, Any]:
         """The answer as one JSON object, with the organisation's code and name also at its top level."""
         uscc, name = self.organisation.get("code", ""), self.organisation.get("name", "")
-        return {**asdict(self), "report_number": self.number, "uscc": uscc, "name": name}
+        named = {"report_number": self.number, "uscc": uscc, "name": name, "as_of": self.status_as_of}
+        return {**asdict(self), **named}
 
     def as_text(self) -> str:
         """The answer for a person, in Chinese, one fact a line."""
@@ -79,23 +83,36 @@ class Verification:
         return "\n".join(lines)
 
 
-def verify(pdf: bytes, trust: Mapping[str, Any]) -> Verification:
+def verify(
+    pdf: bytes, trust: Mapping[str, Any], *, lists: Sequence[str] = (), at: datetime | None = None
+) -> Verification:
     """Whether `pdf` is a report issued under `trust`, unchanged to the last bit, and whether it still stands.
 
     Takes time and memory in proportion to the file and never raises. `trust` is the bundle of `shape.TrustBundle`; what
-    cannot be read in it is left out, which makes reports unknown, never valid.
+    cannot be read in it is left out, which makes reports unknown, never valid. `lists` are status lists (compact JWS)
+    fetched apart: the newest list counts, and of lists that expired before `at` none (without `at` nothing expires).
     """
     try:
         periods = dict(_certificates(trust))
         certificate = signer_of(bytes(pdf), periods)
-        return _inside(bytes(pdf), trust, certificate, periods[certificate])
+        return _inside(bytes(pdf), trust, certificate, periods[certificate], _Asked(tuple(lists), at))
     except UnknownKey as found:
         return Verification("unknown_key", reasons=[str(found)])
     except Altered as found:
         return Verification("altered", reasons=[str(found)])
 
 
-def _inside(pdf: bytes, trust: Mapping[str, Any], certificate: Certificate, period: _Period) -> Verification:
+@dataclass(frozen=True)
+class _Asked:
+    """What is given beside the bundle: lists fetched apart, and the present."""
+
+    lists: tuple[str, ...]
+    at: datetime | None
+
+
+def _inside(
+    pdf: bytes, trust: Mapping[str, Any], certificate: Certificate, period: _Period, asked: _Asked
+) -> Verification:
     """The checks of a file whose every byte is signed by a trusted certificate."""
     try:
         report, proof = _attached(pdf)
@@ -105,7 +122,7 @@ def _inside(pdf: bytes, trust: Mapping[str, Any], certificate: Certificate, peri
         if report.get("certificate", certificate.fingerprint) != certificate.fingerprint:
             raise Altered("报告所载的证书指纹与签名证书不同。")
         binding.check(report, proof, [key for key, used in _log_keys(trust) if used.covers(issued)])
-        status, as_of = _status(trust, report["status_index"])
+        status, as_of, why = _status(trust, report, asked)
         organisation = report["organisation"]
         return Verification(
             result="valid",
@@ -123,7 +140,7 @@ def _inside(pdf: bytes, trust: Mapping[str, Any], certificate: Certificate, peri
             entries=sum(1 for _ in binding.entries(report)),
             root=str(proof["checkpoint"]).split("\n")[2],
             certificate=certificate.fingerprint,
-            reasons=_words(status, as_of),
+            reasons=_words(status, as_of, why),
         )
     except _OUT_OF_SHAPE:
         raise Altered("签名有效，但附带的数据或存证不合规范，请向出具单位核实。") from None
@@ -186,24 +203,61 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=_SHANGHAI)
 
 
-def _status(trust: Mapping[str, Any], index: int) -> tuple[Status, str]:
-    """The status and the instant it was true at; unknown unless a log key valid at that instant signed the list."""
+def _status(trust: Mapping[str, Any], report: Mapping[str, Any], asked: _Asked) -> tuple[Status, str, str]:
+    """The status, the instant it was true at, and why it is unknown: from the newest list that holds."""
+    number, index = statuslist.place(int(report["status_index"]))
+    keys = [
+        (statuslist.kid_of(verifier.name, verifier.key_id.hex()), verifier.public_key, used.covers)
+        for verifier, used in _log_keys(trust)
+    ]
+    found: list[statuslist.Listed] = []
+    problems: list[str] = []
+    for text in [*asked.lists, *_listed(trust, "status_lists")]:
+        try:
+            listed = statuslist.opened(text, keys=keys, origin=str(report["origin"]))
+        except statuslist.Unusable as why:
+            problems.append(str(why))
+            continue
+        if listed.number == number:
+            found.append(listed)
+    if not found:
+        return _earlier_status(trust, index if number == 0 else -1, problems)
+    newest = max(found, key=lambda one: one.since)
+    if asked.at is not None and newest.until < asked.at:
+        until = newest.until.astimezone(_SHANGHAI)
+        return "unknown", "", f"状态列表只能用到 {until:%Y-%m-%d %H:%M}，已经过期"
+    if newest.since < _moment(report["issued_at"]):
+        return "unknown", "", "状态列表比这份报告还早"
     try:
-        listed = trust["status"]
+        value = statuslist.value_at(newest.packed, index)
+    except statuslist.Unusable as why:
+        return "unknown", "", str(why)
+    since = newest.since.astimezone(_SHANGHAI).isoformat(timespec="seconds")
+    return statuslist.MESSAGES[value], since, ""
+
+
+def _earlier_status(trust: Mapping[str, Any], index: int, problems: list[str]) -> tuple[Status, str, str]:
+    """The status in a bundle of 0.1 to 0.3; unknown unless a log key valid at its instant signed the list."""
+    listed = trust.get("status")
+    if listed is None:
+        return "unknown", "", problems[0] if problems else "没有这份报告的状态列表"
+    try:
         as_of = _moment(listed["as_of"])
         text = statuslist.message(listed["origin"], listed["as_of"], listed["list"])
         open_note(
             f"{text}\n{listed['signature']}", [key for key, used in _log_keys(trust) if used.covers(as_of)]
         )
-        return statuslist.look_up(listed["list"], index), str(listed["as_of"])
+        status = statuslist.look_up(listed["list"], index)
+        return status, str(listed["as_of"]), "" if status != "unknown" else "状态列表里没有这份报告的位置"
     except _OUT_OF_SHAPE:
-        return "unknown", ""
+        return "unknown", "", "状态列表被改动过,签名不成立"
 
 
-def _words(status: Status, as_of: str) -> list[str]:
+def _words(status: Status, as_of: str, why: str) -> list[str]:
     return {
         "current": [f"截至 {as_of}，本报告未被替代或撤回。"],
-        "superseded": [f"截至 {as_of}，本报告已有更新的版本，请以新报告为准。"],
+        "disputed": [f"截至 {as_of}，本报告所载的信息有异议正在处理，请留意处理结果。"],
+        "superseded": [f"截至 {as_of}，本报告所依据的信息已有变化，请以新报告为准。"],
         "withdrawn": [f"截至 {as_of}，本报告已被撤回，请勿采信。"],
-        "unknown": ["信任包中没有本报告的状态，请更新信任包后再核对是否被替代或撤回。"],
+        "unknown": [f"不知道本报告现在的状态：{why}。请更新信任包或取得新的状态列表后再核对。"],
     }[status]

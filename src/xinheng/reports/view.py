@@ -7,7 +7,7 @@ it stands. Nothing is judged here: what may be shown was decided by the gate bef
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
@@ -32,6 +32,9 @@ AUDIENCES = {
 }
 SEVERITIES = {"serious": "严重", "ordinary": "一般", "minor": "轻微", "undetermined": "待认定"}
 ITEM_NAMES = {"admin-licence": "行政许可", "admin-penalty": "行政处罚"}
+MARKS = {
+    "corrected": "已更正", "disputed": "有异议", "repaired": "已修复", "suppressed": "暂停公示", "false-material": "曾提供虚假材料",
+}  # fmt: skip
 # Marks that end a matter; the others say that something is open
 SETTLED = frozenset({"已修复", "已更正", "已履行"})
 # In half-width columns: the label's column, and what fits half the page
@@ -161,7 +164,10 @@ def _uncollected(title: str) -> dict[str, Any]:
 
 
 def _entry(entry: Entry, index: int, valid_on: str) -> dict[str, Any]:
-    rows = _rows(field for field in entry["fields"] if field["value"].strip())
+    disputes = entry.get("disputes", [])
+    disputed = {one["field"] for one in disputes if one["field"]}
+    rows = _rows((field for field in entry["fields"] if field["value"].strip()), disputed=disputed)
+    marks = [MARKS.get(mark, mark) for mark in entry["marks"]]
     confirmed = entry["rule"]["confidence"] == "verified"
     weight = sum(_width(cell["value"]) + 8 for row in rows for cell in row)
     return {
@@ -169,7 +175,8 @@ def _entry(entry: Entry, index: int, valid_on: str) -> dict[str, Any]:
         "title": printable(entry["title"]) or BLANK,
         "severity": entry["severity"],
         "severity_word": SEVERITIES.get(entry["severity"], ""),
-        "marks": [{"word": printable(mark), "settled": mark in SETTLED} for mark in entry["marks"]],
+        "marks": [{"word": printable(mark), "settled": mark in SETTLED} for mark in marks],
+        "disputes": [f"自 {day(one['since'])} 起，{printable(one['label']) or '整条'}" for one in disputes],
         "rows": rows,
         "blank": _blank(entry["fields"]),
         "line": _life_line(entry, valid_on),
@@ -181,13 +188,20 @@ def _entry(entry: Entry, index: int, valid_on: str) -> dict[str, Any]:
     }
 
 
-def _rows(fields: Iterable[FieldValue], *, wide: bool = False) -> list[list[dict[str, Any]]]:
-    """Fields packed two to a row in their order; a long value takes a row of its own."""
+def _rows(
+    fields: Iterable[FieldValue], *, wide: bool = False, disputed: Container[str] = ()
+) -> list[list[dict[str, Any]]]:
+    """Fields packed two to a row in their order; a long or a disputed value takes a row of its own."""
     rows: list[list[dict[str, Any]]] = []
     open_row = False
     for field in fields:
-        cell = _cell(field)
-        narrow = not wide and _columns(cell["label"], cell["value"]) <= _NARROW and "\n" not in cell["value"]
+        cell = _cell(field) | {"disputed": field["code"] in disputed}
+        narrow = (
+            not wide
+            and not cell["disputed"]
+            and _columns(cell["label"], cell["value"]) <= _NARROW
+            and "\n" not in cell["value"]
+        )
         if narrow and open_row:
             rows[-1].append(cell)
         else:

@@ -11,7 +11,7 @@ from xinheng.register import service as register
 from xinheng.search import entries, store, subjects
 from xinheng.search.documents import wanted
 
-KINDS = ("register.", "records.", "intake.", "linkage.")
+KINDS = ("register.", "records.", "intake.", "linkage.", "cases.")
 PART = 5_000  # codes looked at together
 MANY = 10_000
 

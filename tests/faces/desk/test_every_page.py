@@ -10,7 +10,10 @@ from django.urls import URLPattern
 
 pytest_plugins = ("deskkit",)
 
-OPEN = {"desk-sign-in", "desk-sign-out"}
+OPEN = {
+    "desk-sign-in", "desk-sign-out", "desk-second-factor", "desk-sign-in-organisation", "desk-sign-in-return",
+    "desk-simulated-provider",
+}  # fmt: skip
 
 
 def _patterns() -> list[URLPattern]:
@@ -120,7 +123,9 @@ def test_what_is_not_public_is_read_with_a_purpose_in_the_ledger(desk: Any) -> N
     told = list(evidence.events(kinds=["accounts.read"]))
     assert [entry.body["actor"] for entry in told] == ["desk:clerk"]
     assert told[0].body["purpose"]
-    assert told[0].body["detail"] == {"what": "rows-to-mend", "batch": batch.number, "source": desk.mine}
+    assert told[0].body["detail"] == {
+        "what": "rows-to-mend", "batch": batch.number, "source": desk.mine, "role": "department", "unit": desk.mine,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,12 @@ class Seen:
             "log": "/log/",
             "objection": f"/guide/objection/?statement={self.penalty.id}",
             "repair": f"/guide/repair/?statement={self.penalty.id}",
+            "objecting": f"/objection/{self.penalty.id}/",
+            "objecting to a list": f"/objection/{self.listed.id}/",
+            "objection sheet": f"/objection/{self.penalty.id}/sheet/",
+            "repairing": f"/repair/{self.penalty.id}/",
+            "repairing a list": f"/repair/{self.listed.id}/",
+            "repair letter": f"/repair/{self.penalty.id}/letter/",
             "not found": "/nothing/here/",
         }
 

@@ -96,7 +96,7 @@ def test_an_adverse_entry_always_shows_its_way_out(city: Any, code: str) -> None
     assert "移出之日停止公示" in without or "终止的日期由作出决定的机关确定" in without
     for page in (with_end, without):
         assert "提出异议" in page
-        assert "/guide/repair/" in page
+        assert "/repair/" in page
         assert "日期怎么算的" in page
 
 

@@ -48,7 +48,7 @@ def patterns(found: Any = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
 # Files and programs' answers: no page to read
 NO_PAGES = {
     "robots", "trust-bundle", "template", "checkpoint", "report-file", "statistics-csv", "catalogue-csv",
-    "catalogue-matters-csv", "articles-feed",
+    "catalogue-matters-csv", "articles-feed", "remedies-csv", "status-list",
 }  # fmt: skip
 
 
@@ -64,6 +64,11 @@ def arguments(name: str, seen: Any, number: str) -> list[dict[str, Any]]:
         "report": [{"code": code}],
         "statement": [{"id": one.id} for one in (seen.penalty, seen.licence, seen.listed, seen.promise)],
         "verify-number": [{"number": "XH-2026"}],
+        **{
+            name: [{"statement": one.id} for one in (seen.penalty, seen.listed)]
+            for name in ("object", "object-sheet", "repair")
+        },
+        "repair-letter": [{"statement": seen.penalty.id}],
         "law": [{"id": seen.penalty.rule}],
         "lists-item": [{"item": item.code} for item in items_of("lists")],
         "catalogue-item": [{"item": code} for code in law.active().items],

@@ -94,8 +94,8 @@ def test_a_penalty_is_shown_with_its_way_out(client: Any, seen: Any) -> None:
         assert entry.values["CF_WSH"] in page
         assert f'datetime="{entry.show_until.isoformat()}"' in page
         assert f'datetime="{entry.earliest_repair.isoformat()}"' in page
-        assert f"/guide/objection/?statement={entry.id}" in page
-        assert f"/guide/repair/?statement={entry.id}" in page
+        assert f"/objection/{entry.id}/" in page
+        assert f"/repair/{entry.id}/" in page
         assert f'href="/law/{entry.rule}/"' in page
         assert f"{entry.leaf_index:,}" in page
 
@@ -512,7 +512,7 @@ def test_a_listed_entry_shows_how_to_come_off_and_its_life_line(client: Any, see
     page = text(client, f"/statement/{seen.listed.id}/")
     assert 'class="life-words"' in page
     assert "列入" in page
-    assert f"/guide/objection/?statement={seen.listed.id}" in page
+    assert f"/objection/{seen.listed.id}/" in page
     assert "怎样移出" in page or "起可申请修复" in page or "起已可申请修复" in page
 
 

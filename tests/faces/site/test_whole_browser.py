@@ -13,7 +13,7 @@ from xinheng.statistics import service as statistics
 
 pytestmark = pytest.mark.browser
 PAGES = (
-    "/statistics/", "/map/", "/catalogue/", "/catalogue/admin-penalty/", "/catalogue/matters/", "/articles/",
+    "/statistics/", "/remedies/", "/map/", "/catalogue/", "/catalogue/admin-penalty/", "/catalogue/matters/", "/articles/",
     "/articles/2026-0001/", "/open-data/", "/open-data/api/", "/sources/",
 )  # fmt: skip
 

@@ -22,7 +22,7 @@ from xinheng.statistics import service as statistics
 
 TODAY = evidence.legal_day(AT)
 PAGES = (
-    "/statistics/", "/statistics/?item=admin-penalty", "/map/", "/map/?metric=penalties-rate", "/catalogue/",
+    "/statistics/", "/statistics/?item=admin-penalty", "/remedies/", "/map/", "/map/?metric=penalties-rate", "/catalogue/",
     "/catalogue/admin-penalty/", "/catalogue/matters/", "/articles/", "/open-data/", "/open-data/api/", "/sources/",
 )  # fmt: skip
 

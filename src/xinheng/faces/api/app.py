@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
-from xinheng.faces.api import batches, errors, linking, opendata, tokens, uploads
+from xinheng.faces.api import batches, errors, linking, opendata, tokens, uploads, withdrawals
 
 api = NinjaAPI(
     title="Xinheng 信衡",
@@ -23,3 +23,4 @@ api.add_router("", tokens.router)
 api.add_router("", batches.router)
 api.add_router("", uploads.router)
 api.add_router("", linking.router)
+api.add_router("", withdrawals.router)

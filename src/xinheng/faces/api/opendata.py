@@ -242,14 +242,15 @@ def _licence_file(month: str, on: date) -> Iterator[bytes]:
         field for field in item.fields
         if field.scope == "public" and field.type != "person" and field.code not in (item.subject_name, item.subject_code)
     ]  # fmt: skip
-    yield b"\xef\xbb\xbf" + _line(["id", "code", "name", *(field.code for field in fields)])
+    yield b"\xef\xbb\xbf" + _line(["id", "code", "name", *(field.code for field in fields), "disputed_since"])
     after: str | None = None
     while True:
         page = listed(items=(LICENCE,), on=on, month=month, after=after, limit=BULK_PAGE)
         names = heads_of(page.entries)
         for entry in page.entries:
             cells = [entry.values.get(field.code, "") for field in fields]
-            yield _line([str(entry.id), entry.uscc, names[entry.uscc].name, *cells])
+            disputed = min((one.since.isoformat() for one in entry.disputes), default="")
+            yield _line([str(entry.id), entry.uscc, names[entry.uscc].name, *cells, disputed])
         after = page.next
         if after is None:
             return
@@ -301,9 +302,19 @@ def _entry(entry: publication.Entry, item: law.Item, name: str, authority: str) 
         "decided_on": _day(entry.decided_on), "received_on": entry.received_on.isoformat(), "adverse": item.adverse,
         "severity": entry.severity, "shown_from": _day(entry.show_from), "shown_until": _day(entry.show_until),
         "earliest_repair": _day(entry.earliest_repair), "marks": list(entry.marks),
+        "disputes": [_dispute(one, item) for one in entry.disputes],
         "values": {code: value for code, value in entry.values.items() if value and code not in hidden},
         "duty": _("再使用须至少每日查询 /api/v1/status；不再公示的，当日删除。"), "proof": None,
     }  # fmt: skip
+
+
+def _dispute(one: publication.Dispute, item: law.Item) -> dict[str, str]:
+    field = item.by_code.get(one.field)
+    return {
+        "field": one.field,
+        "field_name": field.name if field else "",
+        "since": one.since.isoformat(),
+    }
 
 
 def _day(day: date | None) -> str:

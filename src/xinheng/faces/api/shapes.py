@@ -70,6 +70,14 @@ class Proof(Schema):
     checkpoint: str = Field(examples=["/log/checkpoint"])
 
 
+class Dispute(Schema):
+    """An objection to the entry that is not decided yet. The entry stays public meanwhile."""
+
+    field: str = Field(description="code of the disputed field; empty: the whole entry", examples=["CF_NR"])
+    field_name: str = Field(examples=["处罚内容"])
+    since: str = Field(examples=["2026-11-02"])
+
+
 class Statement(Schema):
     """A public entry: what was decided, by whom, until when it is shown, and its way out."""
 
@@ -86,7 +94,8 @@ class Statement(Schema):
     shown_from: str = Field(examples=["2026-09-08"])
     shown_until: str = Field(description="last day shown; empty: no end is set", examples=["2027-09-03"])
     earliest_repair: str = Field(description="first day repair may be asked for", examples=["2026-12-03"])
-    marks: list[str] = Field(description="corrected, disputed …", examples=[[]])
+    marks: list[str] = Field(description="corrected, disputed", examples=[["disputed"]])
+    disputes: list[Dispute] = Field(description="who reuses a disputed entry says so with it")
     values: dict[str, str] = Field(
         description="the open fields by their code in the catalogue, names of subjects left out",
         examples=[{"CF_WSH": "某市监罚〔2026〕12号", "CF_CFLB": "罚款", "CF_NR": "罚款 2 万元"}],

@@ -17,8 +17,10 @@ def accounts_command() -> None:
 
 @accounts_command.command("add")
 @click.argument("name")
-@click.option("--role", type=click.Choice(["office", "department", "reviewer"]), required=True)
-@click.option("--body", default="", help="单位的统一社会信用代码(信用办不填)")
+@click.option(
+    "--role", type=click.Choice(["office", "department", "reviewer", "authority", "auditor"]), required=True
+)
+@click.option("--body", default="", help="单位的统一社会信用代码(信用办、审计不填)")
 @click.option("--title", default="", help="岗位,如 法规科报送岗;不写人名")
 @json_option
 @command
@@ -115,6 +117,74 @@ def password(name: str, ask: bool, as_json: bool) -> None:
     shown = {} if ask else {"password": made.password}
     text = f"{name} 的密码已重设。" if ask else f"{name} 的新密码 {made.password}\n密码只显示这一次。"
     answer({"account": name, **shown}, as_json=as_json, text=text)
+
+
+@accounts_command.command("end-factor")
+@click.argument("name")
+@json_option
+@command
+def end_factor(name: str, as_json: bool) -> None:
+    """取消一个账户的第二重验证(手机和恢复码都丢了);核实本人之后才用。"""
+    _ready()
+    from xinheng.accounts import service as accounts
+    from xinheng.faces.clock import now
+
+    accounts.end_factor(name=name, at=now(), actor=_actor())
+    answer({"account": name, "factor": False}, as_json=as_json, text=f"{name} 的第二重验证已取消。")
+
+
+@accounts_command.group("claim")
+def claim_group() -> None:
+    """企业经办账户:由身份提供方证明而建立,这里只能查看、终止和恢复。"""
+
+
+@claim_group.command("list")
+@click.option("--body", default="", help="只看这一家(统一社会信用代码)")
+@click.option("--after", default="", help="接着上一页的最后一个账户")
+@click.option("--limit", type=click.IntRange(1, 500), default=50)
+@json_option
+@command
+def claim_list(body: str, after: str, limit: int, as_json: bool) -> None:
+    """列出企业经办账户。"""
+    _ready()
+    from xinheng.accounts import service as accounts
+
+    found = accounts.claims(body=body, after=after, limit=limit)
+    lines = [f"{one.account}  {one.uscc}{'' if one.active else '(已终止)'}" for one in found]
+    answer(
+        {"claims": [asdict(one) for one in found]},
+        as_json=as_json,
+        text="\n".join(lines) or "没有企业经办账户。",
+    )
+
+
+@claim_group.command("end")
+@click.argument("name")
+@click.option("--reason", required=True, help="理由,如 单位来函更换经办人")
+@json_option
+@command
+def claim_end(name: str, reason: str, as_json: bool) -> None:
+    """终止一个企业经办账户;已登录的立即退出。"""
+    _ready()
+    from xinheng.accounts import service as accounts
+    from xinheng.faces.clock import now
+
+    accounts.end_claim(name=name, reason=reason, at=now(), actor=_actor())
+    answer({"account": name, "active": False}, as_json=as_json, text=f"{name} 已终止。")
+
+
+@claim_group.command("reopen")
+@click.argument("name")
+@json_option
+@command
+def claim_reopen(name: str, as_json: bool) -> None:
+    """恢复一个已终止的企业经办账户。"""
+    _ready()
+    from xinheng.accounts import service as accounts
+    from xinheng.faces.clock import now
+
+    accounts.reopen_claim(name=name, at=now(), actor=_actor())
+    answer({"account": name, "active": True}, as_json=as_json, text=f"{name} 已恢复。")
 
 
 @accounts_command.group("client")

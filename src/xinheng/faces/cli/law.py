@@ -72,8 +72,22 @@ def clock(provision: str, start: datetime, as_json: bool) -> None:
     start_django()
     from xinheng.law import service as law
 
-    due = law.due(pack=law.active(), provision=provision, start=start.date())
-    answer(due.as_dict(), as_json=as_json, text=due.as_text())
+    pack = law.active()
+    due = law.due(pack=pack, provision=provision, start=start.date())
+    found = pack.provision(provision, start.date())
+    basis: dict[str, object] = {}
+    lines = [due.as_text()]
+    if found is not None:
+        source = found.source
+        basis = {
+            "name": found.name,
+            "citation": source.cited,
+            "confidence": source.confidence,
+            "our_choice": source.our_choice,
+        }
+        mark = f"（{law.PENDING_MARK}）" if source.confidence == "unverified" else ""
+        lines.append(f"依据：{found.name}，{source.cited}{mark}")
+    answer({**due.as_dict(), **basis}, as_json=as_json, text="\n".join(lines))
 
 
 @law_command.command("adopt")
@@ -101,3 +115,45 @@ def adopt(provision: str, as_json: bool) -> None:
             pass
         evidence.drain(at=at)
     answer({"adopted": provision, "repeated": repeated}, as_json=as_json, text=f"已采用:{provision}")
+
+
+@law_command.command("notice")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+@command
+def notice(file: Path, as_json: bool) -> None:
+    """载入一年的放假通知(写法照 packs/national/calendar),并重新计算正在走的期限。"""
+    _ready()
+    from xinheng.cases import service as cases
+    from xinheng.evidence import service as evidence
+    from xinheng.faces.clock import now
+    from xinheng.law import service as law
+
+    at = now()
+    loaded = law.load_notice(path=file, actor=_actor(), at=at)
+    # Also after a repeated notice: a run that was stopped between the two goes on here
+    told = cases.recompute(at=at, actor=_actor(), notice=loaded.cited)
+    evidence.drain(at=at)
+    payload = {**loaded.as_dict(), "looked": told.looked, "moved": told.moved}
+    done = "此前已经载入" if loaded.repeated else "已载入"
+    text = f"{done}:{loaded.cited},放假 {loaded.off} 天,调休上班 {loaded.work} 天。重新计算 {told.looked} 个期限,变动 {told.moved} 个。"
+    answer(payload, as_json=as_json, text=text)
+
+
+@law_command.command("notices")
+@json_option
+@command
+def notices(as_json: bool) -> None:
+    """本地载入过的放假通知,和日历到哪一天为止;十一月起下一年还没有载入的,退出码 1。"""
+    _ready()
+    from xinheng.faces.clock import today
+    from xinheng.law import service as law
+
+    found, until = law.notices(), law.calendar_until(law.active())
+    missing = law.unannounced_year(pack=law.active(), on=today())
+    lines = [f"{one.year} {one.cited} {one.at.date().isoformat()} 载入" for one in found]
+    lines.append(f"日历到 {until.isoformat()} 为止")
+    if missing:
+        lines.append(f"{missing} 年的放假通知还没有载入,跨年的期限都是暂定:公布后运行 xinheng law notice")
+    payload = {"until": until.isoformat(), "missing": missing, "notices": [one.as_dict() for one in found]}
+    answer(payload, as_json=as_json, text="\n".join(lines), code=ATTENTION if missing else 0)

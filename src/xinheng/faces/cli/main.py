@@ -8,11 +8,13 @@ import click
 
 GROUPS = {
     "init": "setup", "upgrade": "upgrade", "demo": "setup", "serve": "setup", "doctor": "setup", "synth": "setup",
+    "nightly": "nightly", "sync": "sync",
     "register": "data", "intake": "data", "template": "data", "erase": "data", "queue": "data", "classify": "data",
     "accounts": "accounts",
     "link": "linking", "link-evaluate": "linking_evaluation", "nil": "delivery", "drops": "delivery", "exchange": "exchange",
-    "report": "papers", "verify": "papers",
+    "report": "papers", "verify": "papers", "withdrawals": "papers",
     "bulletin": "oversight", "suspected": "oversight", "indicators": "oversight", "compare": "oversight",
+    "case": "cases",
     "law": "law", "ledger": "ledger", "keys": "ledger",
 }  # fmt: skip
 

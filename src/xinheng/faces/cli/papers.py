@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+import os
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from xinheng.faces.cli.data import _actor, _ready
 from xinheng.faces.cli.output import ATTENTION, answer, command, json_option
+from xinheng.home import home
 from xinheng.kernel.errors import WrongUse
 
 _day = click.DateTime(["%Y-%m-%d"])
@@ -63,10 +66,15 @@ def report_command(
 @click.command("verify")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--trust", type=click.Path(path_type=Path), required=True, help="信任包(trust.json)")
+@click.option(
+    "--status",
+    type=click.Path(path_type=Path),
+    help="另取的状态列表(/status/0 的文件),或放着若干列表的文件夹",
+)
 @json_option
 @command
-def verify_command(file: Path, trust: Path, as_json: bool) -> None:
-    """离线核验一份报告;只有有效时退出码为 0。"""
+def verify_command(file: Path, trust: Path, status: Path | None, as_json: bool) -> None:
+    """离线核验一份报告,并从随带或另取的状态列表查它现在的状态;只有有效时退出码为 0。"""
     from xinheng.reports.verification import verify
 
     if not file.is_file():
@@ -77,7 +85,69 @@ def verify_command(file: Path, trust: Path, as_json: bool) -> None:
         raise WrongUse(
             f"信任包读不出:{trust}。请从出具单位的网站下载 trust.json。", code="bad-trust-bundle"
         ) from None
-    seen = verify(file.read_bytes(), bundle)
+    seen = verify(file.read_bytes(), bundle, lists=_lists(status), at=_present())
     answer(
         seen.as_dict(), as_json=as_json, text=seen.as_text(), code=0 if seen.result == "valid" else ATTENTION
     )
+
+
+def _present() -> datetime:
+    """`faces.clock.now` for a command that needs neither database nor home: the day of a sandbox, else the clock's."""
+    place, shanghai = home(), ZoneInfo("Asia/Shanghai")
+    wanted = os.environ.get("XINHENG_TODAY", "") if place.sandbox or not place.exists else ""
+    wanted = wanted.strip() or (place.config.get("today", "") if place.sandbox else "")
+    present = datetime.now(shanghai)
+    try:
+        return datetime.combine(date.fromisoformat(wanted), present.timetz()) if wanted else present
+    except ValueError:
+        raise WrongUse(f"XINHENG_TODAY 应写成 YYYY-MM-DD,现在是「{wanted}」。", code="bad-date") from None
+
+
+def _lists(place: Path | None) -> list[str]:
+    """The status lists in a file or folder; what is no list is left to the verifier, which says so."""
+    if place is None:
+        return []
+    if not place.exists():
+        raise WrongUse(f"没有这个状态列表:{place}", code="no-such-file")
+    files = sorted(one for one in place.iterdir() if one.is_file()) if place.is_dir() else [place]
+    return [file.read_text(encoding="utf-8", errors="replace").strip() for file in files]
+
+
+@click.command("withdrawals")
+@click.option("--rebuild", is_flag=True, help="从账本重新生成撤下通知,并重新统计各份报告的状态")
+@json_option
+@command
+def withdrawals_command(rebuild: bool, as_json: bool) -> None:
+    """撤下通知:发到第几号,各数据使用方取到、确认到第几号,谁逾期没有确认。"""
+    _ready()
+    from xinheng.evidence import service as evidence
+    from xinheng.faces.clock import now
+    from xinheng.reports import service as reports
+    from xinheng.withdrawals import service as withdrawals
+
+    at = now()
+    payload: dict[str, object] = {}
+    if rebuild:
+        payload = {"rebuilt": withdrawals.rebuild(), "states": reports.rebuild_states()}
+    evidence.drain(at=at)
+    known = withdrawals.followers(at=at)
+    payload |= {
+        "last": withdrawals.last(),
+        "late": sum(one.late for one in known),
+        "followers": [
+            {
+                "client": one.client, "title": one.title, "body": one.body, "active": one.active, "told": one.told,
+                "acknowledged": one.acknowledged, "behind": one.behind, "late": one.late,
+                "oldest": one.oldest.isoformat() if one.oldest else None,
+            }
+            for one in known
+        ],
+    }  # fmt: skip
+    lines = [
+        f"撤下通知发到第 {payload['last']} 号;数据使用方 {len(known)} 个,逾期未确认 {payload['late']} 个。"
+    ]
+    lines += [
+        f"{'逾期 ' if one.late else ''}{one.title}({one.client}):取到 {one.told},确认到 {one.acknowledged},欠 {one.behind}"
+        for one in known
+    ]
+    answer(payload, as_json=as_json, text="\n".join(lines))

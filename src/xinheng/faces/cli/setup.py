@@ -129,12 +129,17 @@ def _build_demo(orgs: int, records: int, seed: int, pack: str, quiet: bool) -> d
 
 def _ways_in() -> tuple[list[str], list[dict[str, str]]]:
     """The demonstration's sign-ins, as lines to read and as data."""
+    from xinheng.evidence import service as evidence
     from xinheng.faces.clock import now
     from xinheng.faces.demo import sign_ins
 
     made = sign_ins(at=now())
-    lines = [f"  {one.name:<9}{one.password}  {one.title}" for one in made]
-    return lines, [{"name": one.name, "password": one.password, "title": one.title} for one in made]
+    evidence.drain(at=now())
+    evidence.write_trust_bundle(at=now())
+    # An organisation has neither name nor password: its line says how it comes in
+    lines = [f"  {one.name or '-':<14}{one.password or '(不用口令)':<16}{one.title}" for one in made]
+    keys = ("name", "password", "title", "role", "body")
+    return lines, [{key: getattr(one, key) for key in keys} for one in made]
 
 
 @click.command("serve")

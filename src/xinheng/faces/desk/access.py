@@ -29,7 +29,7 @@ from xinheng.faces.site.page import surroundings
 from xinheng.kernel.errors import InternalFailure, Refused, XinhengError
 from xinheng.register import service as register
 
-__all__ = ["desk", "frame", "noted", "page", "problem", "refused"]
+__all__ = ["SECOND", "desk", "frame", "noted", "page", "problem", "refused"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,10 @@ class Task:
     group: Any = ""
 
 
+SAFE = ("GET", "HEAD", "OPTIONS")
+# In a session: its account showed a second factor
+SECOND = "second-factor"
+AUDITING, RIGHTS = gettext_lazy("审计"), gettext_lazy("权益")
 SENDING, WATCHING, WRITING = gettext_lazy("报送"), gettext_lazy("监测"), gettext_lazy("发布")
 TASKS = (
     Task("start", "desk-start", gettext_lazy("今天"), ""),
@@ -51,18 +55,37 @@ TASKS = (
     Task("nil", "desk-nil", gettext_lazy("零报告"), "intake.send", SENDING),
     Task("queue", "desk-queue", gettext_lazy("待定失信程度"), "queue.classify", SENDING),
     Task("names", "desk-names", gettext_lazy("名称核对"), "names.read", SENDING),
+    Task("terms", "desk-my-terms", gettext_lazy("我的时限"), "oversight.read", SENDING),
+    Task("cases", "desk-cases", gettext_lazy("异议与修复"), "cases.read", RIGHTS),
+    Task("counter", "desk-counter", gettext_lazy("窗口代办"), "cases.counter", RIGHTS),
+    Task("clocks", "desk-clocks", gettext_lazy("全市时限"), "cases.reassign", RIGHTS),
+    Task("repair-notice", "desk-repair-notice", gettext_lazy("修复告知书"), "cases.read", RIGHTS),
     Task("mirror", "desk-mirror", gettext_lazy("数据质量"), "oversight.read", WATCHING),
     Task("bulletin", "desk-bulletins", gettext_lazy("通报"), "oversight.read", WATCHING),
     Task("order", "desk-orders", gettext_lazy("督办"), "oversight.read", WATCHING),
     Task("plan", "desk-plan", gettext_lazy("规划与指标"), "oversight.read", WATCHING),
     Task("articles", "desk-articles", gettext_lazy("政策与公告"), "articles.write", WRITING),
+    Task("audit", "desk-audit", gettext_lazy("账本行为"), "audit.read", AUDITING),
+    Task("audit-readings", "desk-audit-readings", gettext_lazy("查看记录"), "audit.read", AUDITING),
+    Task("claims", "desk-claims", gettext_lazy("企业经办账户"), "claims.end", RIGHTS),
+    Task("own-file", "desk-own-file", gettext_lazy("全部记录"), "own.read"),
+    Task("own-cases", "desk-own-cases", gettext_lazy("我的申请"), "own.read"),
+    Task("own-inbox", "desk-own-inbox", gettext_lazy("我的通知"), "own.read"),
+    Task("own-sync", "desk-own-sync", gettext_lazy("各处公示"), "own.read"),
+    Task("own-readings", "desk-own-readings", gettext_lazy("谁看过"), "own.read"),
+    Task("sync", "desk-sync", gettext_lazy("各处公示"), "sync.read", RIGHTS),
+    Task("notices", "desk-notices", gettext_lazy("提醒"), "notices.read", RIGHTS),
+    Task("withdrawals", "desk-withdrawals", gettext_lazy("撤下通知"), "withdrawals.read", RIGHTS),
 )
 
 
-def desk(permission: str = "") -> Callable[..., Any]:
+def desk(permission: str = "", *, personal: bool = False) -> Callable[..., Any]:
     """Only for an account that signed in and, where one is named, has this permission.
 
     Nobody goes to the sign-in page and comes back; an account without the permission gets a page that says so (403).
+    A `personal` page is the account's own (password, second factor): it asks for nothing more. Any other page refuses
+    an auditor's forms, writes down what an auditor opened, sends an organisation to its own workspace unless its
+    permission begins with `own.`, and asks first for a second factor where the policy wants one.
     A `XinhengError` of the view becomes a page with its sentence: 403 where it was refused, 500 where we failed,
     404 for what does not exist, else 400.
     """
@@ -73,17 +96,43 @@ def desk(permission: str = "") -> Callable[..., Any]:
             if not request.user.is_authenticated:
                 return _sign_in_first(request)
             request.account = request.user
-            if permission and not request.account.may(permission):
-                return refused(request)
+            if not personal and (stopped := _stopped(request, permission)):
+                return stopped
             try:
-                return view(request, *args, **kwargs)
+                answer = view(request, *args, **kwargs)
             except XinhengError as error:
                 return problem(request, error)
+            if not personal:
+                _audited(request, answer, kwargs)
+            return answer
 
         guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.personal = personal  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _stopped(request: Any, permission: str) -> HttpResponseBase | None:
+    """The answer to somebody who may not open this page; None to whoever may."""
+    account = request.account
+    if accounts.factor_required(account.role, settings.SECOND_FACTOR) and not request.session.get(SECOND):
+        return HttpResponseRedirect(reverse("desk-account-factor"))
+    if account.role == accounts.ORGANISATION and not permission:
+        return HttpResponseRedirect(reverse("desk-own"))
+    if permission and not account.may(permission):
+        return refused(request)
+    if request.method not in SAFE and not accounts.may_change(account.role):
+        return refused(request)
+    return None
+
+
+def _audited(request: Any, answer: HttpResponseBase, given: dict[str, Any]) -> None:
+    """Whatever page of the desk an auditor saw is in the ledger: its name and the numbers in its address."""
+    if request.account.role == accounts.AUDITOR and answer.status_code == 200:
+        match = request.resolver_match
+        which = {name: str(value)[:64] for name, value in given.items()}
+        noted(request, f"page:{match.url_name if match else ''}", purpose="审计监督", **which)
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -92,8 +141,15 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], *, status
 
 
 def noted(request: Any, what: str, *, purpose: str, **subject: Any) -> None:
-    """Writes into the ledger that this account read what is not public. Ids and codes only, never content."""
-    accounts.read(actor=f"desk:{request.account.name}", at=now(), what=what, purpose=purpose, subject=subject)
+    """Writes into the ledger that this account read what is not public. Ids and codes only, never content.
+
+    `uscc` (or a list `usccs`) names the organisation whose data it was: that organisation is told who looked.
+    """
+    account = request.account
+    accounts.read(
+        actor=f"desk:{account.name}", at=now(), what=what, purpose=purpose, subject=subject, role=account.role,
+        unit=account.body,
+    )  # fmt: skip
 
 
 def refused(request: HttpRequest) -> HttpResponse:

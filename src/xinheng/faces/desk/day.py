@@ -7,14 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _
-
 from xinheng.exchange import service as exchange
 from xinheng.faces.desk import receipts, sources
 from xinheng.intake import service as intake
 from xinheng.law import service as law
-from xinheng.oversight import service as oversight
 from xinheng.publication import service as publication
 from xinheng.records import service as records
 
@@ -37,10 +33,13 @@ class Deadline:
     left: int | None
     province: str
     nation: str
+    provisional: bool = False
+    returned: bool = False
+    reason: str = ""
 
     @property
     def late(self) -> int:
-        """Days past the deadline; 0 while there are days left."""
+        """Working days past the deadline; 0 while there are days left."""
         return max(0, -(self.left or 0))
 
 
@@ -67,13 +66,12 @@ def unit(body: str, *, on: date, may_send: bool) -> dict[str, Any]:
 
 
 def office(*, on: date) -> dict[str, Any]:
-    """The day of the office: the four figures with their doors, who sent what, which classes wait."""
+    """The day of the office as far as files go: who sent what, what went back, which classes wait."""
     latest = intake.batches(limit=LATEST)
     recent = [batch for batch in latest if batch.received_on >= on - timedelta(days=BACK_DAYS)]
     back = [batch for batch in recent if batch.state == "done" and receipts.to_mend(batch.counts)]
     waiting = records.undetermined(limit=SHOWN + 1)
     return {
-        "figures": _figures(on),
         "back": _rows(sorted(back, key=lambda one: -receipts.to_mend(one.counts))[:TOP]),
         "back_rows": sum(receipts.to_mend(batch.counts) for batch in back),
         "latest": _rows(latest[:TOP]),
@@ -96,14 +94,14 @@ def _deadlines(body: str, on: date) -> list[Deadline]:
     )
     pack = law.active()
     starts = [entry.decided_on for entry in entries if entry.decided_on]
-    table = law.due_table(pack=pack, provision=PERIOD, starts=starts)
+    table = law.due_shown_table(pack=pack, provision=PERIOD, starts=starts)
     times = _times([entry.id for entry in entries])
     found = []
     for entry in entries:
         item, upstream = pack.items[entry.item], times.get(entry.id)
         if entry.decided_on is None or (upstream is not None and upstream.accepted):
             continue
-        due = table.get(entry.decided_on)
+        due, provisional = table.get(entry.decided_on, (None, False))
         found.append(
             Deadline(
                 id=entry.id,
@@ -111,9 +109,12 @@ def _deadlines(body: str, on: date) -> list[Deadline]:
                 subject=entry.values.get(item.subject_name, ""),
                 decided_on=entry.decided_on,
                 due=due,
-                left=None if due is None else (due - on).days,
+                left=None if due is None else law.working_days_between(pack=pack, start=on, day=due),
                 province="sent" if upstream is not None and upstream.sent else "",
                 nation="accepted" if upstream is not None and upstream.accepted else "",
+                provisional=provisional,
+                returned=upstream is not None and upstream.answer == "rejected",
+                reason=upstream.reason if upstream is not None and upstream.answer == "rejected" else "",
             )
         )  # fmt: skip
     found.sort(key=lambda one: (one.left is None, one.left or 0, one.id))
@@ -149,24 +150,3 @@ def _rows(batches: Sequence[intake.BatchSummary]) -> list[dict[str, Any]]:
         }
         for batch in batches
     ]
-
-
-def _figures(on: date) -> list[dict[str, Any]]:
-    """What the mirror counted in the last thirty days, each figure a door to its rows."""
-    told = oversight.between(on - timedelta(days=BACK_DAYS), on - timedelta(days=1))
-    counted = sum((line.figures for line in told), oversight.Figures())
-    mirror, findings = _way("desk-mirror"), _way("desk-suspected")
-    return [
-        {"label": _("迟报"), "value": counted.late, "tone": "due", "url": mirror},
-        {"label": _("退回"), "value": counted.returned, "tone": "over", "url": mirror},
-        {"label": _("漏报"), "value": counted.omitted, "tone": "over", "url": mirror},
-        {"label": _("疑似未报"), "value": counted.suspected, "tone": "due", "url": findings or mirror},
-    ]
-
-
-def _way(name: str) -> str:
-    """The address of a page of the mirror; "" where an installation has none."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

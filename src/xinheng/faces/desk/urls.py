@@ -4,7 +4,27 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from xinheng.faces.desk.views import articles, intake, names, names_links, oversight, plan, start
+from xinheng.faces.desk.views import (
+    account,
+    account_claims,
+    articles,
+    audit,
+    cases,
+    counter,
+    intake,
+    names,
+    names_links,
+    notices,
+    oversight,
+    own,
+    plan,
+    repair_notice,
+    signing_simulated,
+    start,
+    sync,
+    terms,
+    withdrawals,
+)
 
 urlpatterns: list[URLPattern] = [
     *start.urlpatterns,
@@ -14,4 +34,16 @@ urlpatterns: list[URLPattern] = [
     *oversight.urlpatterns,
     *plan.urlpatterns,
     *articles.urlpatterns,
+    *account.urlpatterns,
+    *account_claims.urlpatterns,
+    *audit.urlpatterns,
+    *cases.urlpatterns,
+    *counter.urlpatterns,
+    *repair_notice.urlpatterns,
+    *terms.urlpatterns,
+    *own.urlpatterns,
+    *sync.urlpatterns,
+    *notices.urlpatterns,
+    *signing_simulated.urlpatterns,
+    *withdrawals.urlpatterns,
 ]

@@ -30,6 +30,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Dispute:
+    """An objection not yet decided: about a field, or about the whole entry (no field), and since when."""
+
+    field: Any
+    since: date
+
+
+@dataclass(frozen=True)
 class Step:
     """One day of the count: what falls on it (`decided`, `repair`, `today`, `until`) and how many days after the first."""
 
@@ -82,6 +90,7 @@ class Card:
     rule_shown: Any
     received: date | None
     marks: tuple[str, ...]
+    disputes: tuple[Dispute, ...]
     leaf_index: int | None
     position: int | None
     head: Head | None
@@ -166,6 +175,7 @@ def card(entry: Any, *, on: date, head: Head | None, law: Law) -> Card:
         rule_shown=law.provision(entry.rule) if entry.rule else None,
         received=as_date(entry.received_on),
         marks=tuple(entry.marks or ()),
+        disputes=tuple(Dispute(shape.by_code.get(one.field), one.since) for one in entry.disputes),
         leaf_index=entry.leaf_index,
         position=entry.position,
         head=head,

@@ -32,6 +32,7 @@ MAIN = (
 RIGHTS = (
     ("guide-objection", gettext_noop("对内容有异议")),
     ("guide-repair", gettext_noop("申请信用修复")),
+    ("remedies-numbers", gettext_noop("异议和修复的办理情况")),
     ("verify", gettext_noop("核验信用报告")),
 )
 RECORDS = (
@@ -42,7 +43,8 @@ RECORDS = (
 TRUST = (
     ("sources", gettext_noop("数据从哪里来")),
     ("log", gettext_noop("公开账本")),
-    ("desk-sign-in", gettext_noop("工作人员登录")),
+    ("withdrawals-numbers", gettext_noop("撤下通知的送达情况")),
+    ("desk-sign-in", gettext_noop("登录工作台")),
 )
 
 

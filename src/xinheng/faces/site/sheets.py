@@ -35,7 +35,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: the column of names, columns of numbers, rows. `chart` says how it is drawn: along time, or as bars."""
+    """A table: the column of names, columns of numbers, rows. `chart` says how it is drawn: along time, or as bars;
+    columns in `plain` stand in the table alone, and so do the rows without anything where it is `sparse`."""
 
     code: str
     title: str
@@ -46,6 +47,8 @@ class Sheet:
     chart: str = "bars"
     period: str = ""
     tones: tuple[str, ...] = field(default=("pine", "slate", "ochre"))
+    plain: tuple[str, ...] = ()
+    sparse: bool = False
 
     @property
     def cells(self) -> list[tuple[Row, list[dict[str, Any]]]]:

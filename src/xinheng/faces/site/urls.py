@@ -19,6 +19,7 @@ from xinheng.faces.site.views import (
     listings,
     organisation,
     reports,
+    rights,
     search,
 )
 from xinheng.faces.site.views import statement as statements
@@ -74,6 +75,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("log/", about.log, name="log"),
         path("guide/objection/", guides.objection, name="guide-objection"),
         path("guide/repair/", guides.repair, name="guide-repair"),
+        path("objection/<int:statement>/", rights.objection, name="object"),
+        path("objection/<int:statement>/sheet/", rights.objection_sheet, name="object-sheet"),
+        path("repair/<int:statement>/", rights.repair, name="repair"),
+        path("repair/<int:statement>/letter/", rights.repair_letter, name="repair-letter"),
         *more,
         path("desk/", include(desk)),
         prefix_default_language=False,

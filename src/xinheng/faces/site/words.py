@@ -30,6 +30,8 @@ MARKS = {
     "unverified": _("待核实"),
     "annulled": _("已撤销"),
     "superseded": _("已被更正替代"),
+    "suppressed": _("暂停公示"),
+    "false-material": _("曾提供虚假材料"),
 }
 # The register's own words (register/policy_kinds.py) and the most common company forms
 STATES = (_("存续"), _("注销"), _("吊销"), _("吊销后注销"), _("撤销"), _("迁出"), _("停业"))

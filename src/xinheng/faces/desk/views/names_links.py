@@ -113,7 +113,9 @@ def links(request: Any) -> HttpResponse:
 def link(request: Any, link: int) -> HttpResponse:
     """One link: the evidence part by part, what came through it, what happened to it, and the form to undo it."""
     row = linkage.link(link)
-    noted(request, "name-link", purpose="核对名称归属", link=row.id, batch=row.batch, row=row.row)
+    noted(
+        request, "name-link", purpose="核对名称归属", link=row.id, batch=row.batch, row=row.row, uscc=row.uscc
+    )  # fmt: skip
     org = register.get([row.uscc]).get(row.uscc) if row.uscc else None
     held = org.name if org is not None else ""
     parts = (

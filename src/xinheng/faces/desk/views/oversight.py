@@ -136,6 +136,7 @@ def of_item(request: Any, source: str, item: str) -> HttpResponse:
         "charts": mirroring.charts(trend),
         "trend": [(one, f, oversight.percent(f.timeliness), oversight.percent(f.conformity)) for one, f in trend],
         "causes": _causes(span, cutoff, source, item),
+        "may_send": request.account.may("intake.send"),
         "deliveries": oversight.deliveries(source=source, item=item, first=span.first, last=cutoff, limit=12),
         "rows": rows.rows,
         "shown": shown,

@@ -66,7 +66,7 @@ def classify(request: Any, statement: int) -> HttpResponseBase:
         "letter": form.get("letter", "").strip()[:80],
     }
     if request.method != "POST":
-        noted(request, "undetermined", purpose="确认失信程度", statement=statement)
+        noted(request, "undetermined", purpose="确认失信程度", statement=statement, uscc=entry.uscc)
         return page(request, "desk/classify.html", context)
     if form.get("statement") != str(statement):
         context["problem"] = _("这张表单属于另一条记录，没有改动任何数据。请核对后再选一次。")
@@ -138,7 +138,9 @@ def why(request: Any, statement: int) -> HttpResponse:
         raise Http404
     item = law.active().items[entry.item]
     cells = intake.kept_row(batch=number, row=row) or {}
-    noted(request, "lineage", purpose="查明记录来源", statement=statement, batch=number, row=row)
+    noted(
+        request, "lineage", purpose="查明记录来源", statement=statement, batch=number, row=row, uscc=entry.uscc
+    )  # fmt: skip
     context = {
         "section": "batches",
         "entry": entry,
@@ -146,6 +148,7 @@ def why(request: Any, statement: int) -> HttpResponse:
         "batch": found[0],
         "row": row,
         "received_on": received_on,
+        "may_send": request.account.may("intake.send"),
         "source": names([found[0].source])[found[0].source],
         "title": entry.values.get(item.subject_name, ""),
         # A person's name is no part of the answer, and an individual business's operator is never shown

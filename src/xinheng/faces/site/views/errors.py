@@ -51,6 +51,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     for path in (
         "/search/",
         "/statement/",
+        "/objection/",
+        "/repair/",
         "/double-publicity/",
         "/lists/",
         "/commitments/",

@@ -63,7 +63,7 @@ def _verify(request: HttpRequest, number: str) -> HttpResponse:
         "number": number[:NUMBER],
     }
     if request.method != "POST":
-        return page(request, "site/verify.html", context)
+        return page(request, "site/verify.html", context | {"stands": _by_number(number[:NUMBER])})
     file = request.FILES.get("file")
     if request.META.get("XINHENG_UPLOAD_TOO_LARGE"):
         context["problem"] = _("文件太大了。信用报告一般不到 1 MB。")
@@ -71,7 +71,8 @@ def _verify(request: HttpRequest, number: str) -> HttpResponse:
         context["problem"] = _("请选择一份 PDF 报告。")
     else:
         # The bundle is made now, so that the status it carries is today's and not that of the last download
-        found = reports.verify(file.read(), evidence.trust_bundle(at=now()))
+        moment = now()
+        found = reports.verify(file.read(), evidence.trust_bundle(at=moment), at=moment)
         return page(request, "site/verify.html", context | {"outcome": _outcome(found)})
     return page(request, "site/verify.html", context, status=400)
 
@@ -81,6 +82,7 @@ def _outcome(found: reports.Verification) -> Outcome:
         return _bad(found)
     words = {
         "current": _("是本平台出具的，没有被改动过；出具以后，这家机构的公示内容没有变化。"),
+        "disputed": _("是本平台出具的，没有被改动过；报告里有一条信息正在处理异议，结果出来以前请谨慎使用。"),
         "superseded": _(
             "是本平台出具的，没有被改动过；但出具以后，这家机构的公示内容有了变化，请以最新报告为准。"
         ),
@@ -89,6 +91,7 @@ def _outcome(found: reports.Verification) -> Outcome:
     }
     titles = {
         "current": _("报告有效"),
+        "disputed": _("报告真实，所载信息有异议"),
         "superseded": _("报告真实，但已不是最新"),
         "withdrawn": _("报告真实，但已撤回"),
         "unknown": _("报告真实"),
@@ -102,15 +105,46 @@ def _outcome(found: reports.Verification) -> Outcome:
         (_("出具时间"), f"{issued:%Y-%m-%d %H:%M}"),
         (_("报告里的记录"), f"{found.entries:,}"),
         (_("账本位置"), f"{found.position:,}"),
+        (_("状态截至"), _moment(found.status_as_of)),
     )
     return Outcome(
         good=found.status != "withdrawn",
         title=titles[found.status],
         words=words[found.status],
-        facts=tuple((label, zh(value)) for label, value in facts),
+        facts=tuple((label, zh(value)) for label, value in facts if value),
         org_url=reverse("org", args=[code]),
         seal=_seal(found),
     )
+
+
+@dataclass(frozen=True)
+class Stands:
+    """How the report of a number stands: all that a number alone can tell."""
+
+    word: str
+    as_of: str
+    good: bool
+
+
+def _by_number(number: str) -> Stands | None:
+    """The state under a number, which says neither whose report it is nor that a sheet of paper is that report."""
+    if not number:
+        return None
+    moment = now()
+    status = reports.status_of(number=number, on=evidence.legal_day(moment))
+    words = {
+        "current": _("有效：出具以后所依据的信息没有变化"),
+        "disputed": _("有异议：所载的信息正在处理异议"),
+        "superseded": _("已不是最新：出具以后所依据的信息有了变化"),
+        "withdrawn": _("已撤回：请不要再使用"),
+        "unknown": _("没有出具过这个编号的报告"),
+    }
+    return Stands(words[status], _moment(moment.isoformat()), status == "current")
+
+
+def _moment(text: str) -> str:
+    """An instant as shown; "" stays."""
+    return f"{datetime.fromisoformat(text).astimezone(evidence.SHANGHAI):%Y-%m-%d %H:%M}" if text else ""
 
 
 def _bad(found: reports.Verification) -> Outcome:

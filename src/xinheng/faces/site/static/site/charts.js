@@ -16,7 +16,7 @@
       var unit = steps[i][0] === 1e4 && !chinese ? 1e3 : steps[i][0];
       if (Math.abs(value) >= steps[i][0]) { return trim(value / unit) + steps[i][1]; }
     }
-    return String(value);
+    return String(Math.round(value * 10) / 10);
   }
   function trim(value) { return value >= 100 ? String(Math.round(value)) : String(Math.round(value * 10) / 10); }
 
@@ -25,6 +25,7 @@
     var rows = Array.prototype.slice.call(table.querySelectorAll("tbody tr"));
     var columns = [];
     for (var c = 1; c < heads.length; c += 1) {
+      if (heads[c].hasAttribute("data-plain")) { continue; }
       columns.push({
         label: heads[c].textContent.trim(), tone: heads[c].getAttribute("data-tone") || "pine",
         values: rows.map(function (row) { 
@@ -102,8 +103,23 @@
       box.setAttribute("aria-label", column.label + (chinese ? "：数字见下表" : ": numbers in the table below"));
       figure.append(title, box);
       holder.append(figure);
-      var labels = data.labels.slice(0, many);
-      var shown = { values: column.values.slice(0, many), tone: column.tone };
+      var places = data.labels.map(function (_, place) { return place; });
+      if (holder.hasAttribute("data-sparse")) {
+        places = places.filter(function (place) { return column.values[place] > 0; });
+        var none = data.labels.length - places.length;
+        if (none) {
+          var note = document.createElement("p");
+          note.className = "soft small";
+          note.textContent = chinese
+            ? (places.length ? "其余 " : "全部 ") + none + " 个单位为零或没有，见表"
+            : (places.length ? "The other " : "All ") + none + " have none; see the table";
+          figure.append(note);
+        }
+        if (!places.length) { box.remove(); return; }
+      }
+      places = places.slice(0, many);
+      var labels = places.map(function (place) { return data.labels[place]; });
+      var shown = { values: places.map(function (place) { return column.values[place]; }), tone: column.tone };
       if (kind === "bars") { box.style.height = labels.length * 26 + 12 + "px"; }
       var chart = window.echarts.init(box, null, { renderer: "svg" });
       function paint() {

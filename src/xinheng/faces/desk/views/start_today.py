@@ -1,0 +1,150 @@
+"""What the first page of the day says about cases: for the office over all units, for a unit about its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xinheng.cases import service as cases
+from xinheng.exchange import service as exchange
+from xinheng.faces.desk import day, sources
+from xinheng.faces.desk.views.cases import listed
+from xinheng.faces.desk.views.cases_access import reader
+from xinheng.law import service as law
+from xinheng.linkage import service as linkage
+from xinheng.oversight import service as oversight
+from xinheng.publication import service as publication
+
+SHOWN = 12
+UNITS = 12
+LOOK = 14
+MOST = 500
+
+
+def office(request: Any, *, on: date) -> dict[str, Any]:
+    """The day of the office: five figures with their doors, the cases with the least time, the units to be urged."""
+    counted = cases.counters(reader=reader(request), on=on)
+    rows = soonest(request, on)
+    ending = _ending(on)
+    back = exchange.rejected(limit=MOST)
+    lines = oversight.by_unit(first=on - timedelta(days=day.BACK_DAYS), last=on - timedelta(days=1))
+    whole = oversight.total(lines)
+    return {
+        "figures": [
+            {
+                "label": _("今日到期"), "value": counted.due_today + sum(ending.values()), "tone": "due", "shape": "◆",
+                "small": _("案件 %(cases)s · 报送 %(sent)s") % {"cases": counted.due_today, "sent": sum(ending.values())},
+                "url": _door(request, "desk-cases", "?when=today"),
+            },
+            {
+                "label": _("逾期").capitalize(), "value": counted.overdue + whole.late, "tone": "over", "shape": "▲",
+                "small": _("案件 %(cases)s · 迟报 %(sent)s") % {"cases": counted.overdue, "sent": whole.late},
+                "url": _door(request, "desk-clocks"),
+            },
+            {
+                "label": _("省退回"), "value": len(back), "many": len(back) == MOST, "tone": "over", "shape": "",
+                "small": _("待重报"), "url": _door(request, "desk-my-terms"),
+            },
+            {
+                "label": _("疑似未报"), "value": whole.suspected, "tone": "due", "shape": "", "small": _("待说明"),
+                "url": _door(request, "desk-suspected"),
+            },
+            {
+                "label": _("在办案件"), "value": counted.open, "tone": "", "shape": "",
+                "small": _("异议、修复、同步差异；暂定 %(n)s") % {"n": counted.provisional},
+                "url": _door(request, "desk-cases"),
+            },
+            {
+                "label": _("待核对名称"), "value": linkage.waiting(on=on).open, "tone": "", "shape": "", "small": "",
+                "url": _door(request, "desk-names"),
+            },
+        ],
+        "rows": listed(rows, on=on),
+        "may_send": request.account.may("intake.send"),
+        "may_urge": request.account.may("oversight.issue"),
+        "may_classify": request.account.may("queue.classify"),
+        "units": _units(on, ending, Counter(one.authority for one in back), lines),
+    }  # fmt: skip
+
+
+def soonest(request: Any, on: date, *, body: str | None = None, limit: int = SHOWN) -> list[cases.CaseLine]:
+    """Objections and repairs with the least time left; tickets about other sites have a board of their own."""
+    rows: list[cases.CaseLine] = []
+    for kind in ("objection", "repair"):
+        rows += cases.due(reader=reader(request), kind=kind, body=body, on=on, limit=limit)[0]
+    return sorted(rows, key=lambda one: (one.due_on or date.max, one.id))[:limit]
+
+
+# Whoever reads all (an auditor) is not led to pages only the office may open
+NEEDS = {"desk-clocks": "cases.reassign", "desk-names": "names.read"}
+
+
+def _door(request: Any, name: str, query: str = "") -> str:
+    """The address behind a figure; "" where this account may not open it."""
+    needed = NEEDS.get(name, "")
+    return "" if needed and not request.account.may(needed) else reverse(name) + query
+
+
+def _ending(on: date) -> Counter[str]:
+    """Decisions whose period of double publicity ends today and that did not arrive above, by unit."""
+    pack = law.active()
+    days = [on - timedelta(days=back) for back in range(LOOK * 2)]
+    table = law.due_shown_table(pack=pack, provision=day.PERIOD, starts=days)
+    starts = [start for start, (due, _provisional) in table.items() if due == on]
+    if not starts:
+        return Counter()
+    entries = publication.statements(
+        audience="authority", on=on, decided_from=min(starts), decided_to=max(starts), received_from=min(starts),
+        limit=MOST,
+    )  # fmt: skip
+    entries = [entry for entry in entries if entry.decided_on in starts]
+    times = exchange.times(statement_ids=[entry.id for entry in entries])
+    return Counter(
+        entry.authority for entry in entries if entry.id not in times or not times[entry.id].accepted
+    )
+
+
+def _units(
+    on: date, ending: Counter[str], back: Counter[str], lines: list[oversight.UnitLine]
+) -> list[dict[str, Any]]:
+    """Units with something due, late, sent back or unexplained: those with late cases first."""
+    clocks = {one.body: one for one in cases.counters_by_body(on=on)}
+    figures = {line.unit.body: line.figures for line in lines}
+    found = []
+    for body in (set(clocks) | set(figures) | set(ending) | set(back)) - {"office", "subject", ""}:
+        clock, one = clocks.get(body), figures.get(body)
+        row: dict[str, Any] = {
+            "body": body,
+            "today": (clock.due_today if clock else 0) + ending[body],
+            "late_cases": clock.overdue if clock else 0,
+            "late": one.late if one else 0,
+            "back": back[body],
+            "suspected": one.suspected if one else 0,
+            "open": clock.open if clock else 0,
+        }
+        if any(row[name] for name in ("today", "late_cases", "late", "back", "suspected")):
+            found.append(row)
+    found.sort(
+        key=lambda row: (
+            -row["late_cases"],
+            -row["today"],
+            -row["back"],
+            -row["suspected"],
+            -row["late"],
+            row["body"],
+        )
+    )
+    names = sources.names([row["body"] for row in found[:UNITS]])
+    return [row | {"name": names[row["body"]]} for row in found[:UNITS]]
+
+
+def unit(request: Any, *, on: date) -> dict[str, Any]:
+    """The cases of one unit: how many, and those with the least time."""
+    if not request.account.may("cases.read"):
+        return {"counters": None, "rows": []}
+    rows = soonest(request, on)
+    return {"counters": cases.counters(reader=reader(request), on=on), "rows": listed(rows, on=on)}
