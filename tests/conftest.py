@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL only what touches a database runs again."""
     if config.getoption("--db") != "postgres":
         return
-    needs = {"empty_home", "city", "client", "cli", "whole_house", "town"}
+    needs = {"empty_home", "city", "client", "cli", "whole_house", "walktown", "casetown"}
     kept = [
         item
         for item in items

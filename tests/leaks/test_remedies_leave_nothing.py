@@ -121,6 +121,50 @@ def test_the_old_text_of_a_corrected_entry_is_gone_and_the_new_one_stands(
     assert "测试更正〔2026〕77号" in page and "已更正" in page and "mark-word disputed" not in page
 
 
+def corrected(entry: publication.Entry, what: str = "content") -> int:
+    """The new version of an entry whose content, or number, was corrected."""
+    item = law.active().items["admin-penalty"]
+    changes = {item.card.outcome: "罚款人民币壹万元整。"}
+    if what == "number":
+        changes = {item.document_number[0]: "测试更正〔2026〕78号"}
+    ready = intake.correction(statement=entry.id, changes=changes, at=LATER)
+    with evidence.event(act()) as event:
+        return intake.write_correction(event=event, correction=ready)
+
+
+@pytest.mark.parametrize("what", ["content", "number"])
+def test_the_old_address_of_a_corrected_entry_leads_to_the_one_that_stands(
+    client: Any, penalty: publication.Entry, what: str
+) -> None:
+    new = corrected(penalty, what)
+    for lead in ("", "/en"):
+        answer = client.get(f"{lead}/statement/{penalty.id}/")
+        text = answer.content.decode()
+        assert answer.status_code == 410 and f'href="{lead}/statement/{new}/"' in text
+        assert not [value for value in penalty.values.values() if len(value) > 8 and value in text]
+        assert penalty.uscc not in text
+    assert "这条记录已更正" in read(client, f"/statement/{penalty.id}/")
+    assert client.get(f"/statement/{new}/").status_code == 200
+
+
+@pytest.mark.parametrize("what", ["content", "number"])
+@pytest.mark.parametrize("state", ["repaired", "suppressed", "annulled", "erased"])
+def test_the_old_address_says_nothing_once_the_corrected_entry_is_not_public(
+    client: Any, penalty: publication.Entry, state: str, what: str
+) -> None:
+    new = corrected(penalty, what)
+    if state == "erased":
+        records.erase(statement_ids=[new], act=act("records.erased"))
+    else:
+        with evidence.event(act()) as event:
+            records.restand(event=event, statement_ids=[new], state=state)
+    token = re.compile(r"\d+")
+    gone, never = (client.get(f"/statement/{id_}/") for id_ in (penalty.id, 1 << 40))
+    assert gone.status_code == never.status_code == 404
+    assert "已更正" not in gone.content.decode()
+    assert token.sub("", gone.content.decode()) == token.sub("", never.content.decode())
+
+
 def test_a_dispute_hides_nothing_and_is_told_wherever_the_entry_stands(
     client: Any, penalty: publication.Entry
 ) -> None:

@@ -41,6 +41,16 @@ def test_a_notice_says_the_class_the_days_and_the_window_the_entry_will_have(cit
         assert notice.served_on is None
 
 
+def test_a_notice_of_what_is_not_shown_asks_for_nothing(city: Any) -> None:
+    from xinheng.reports import paper_words
+
+    entry = shown(TODAY)[0]
+    light = made(entry, categories="警告", fine="", facts="给予警告。", token="light")
+    assert light.content["severity"] == "minor" and light.content["items"] == [] == light.content["windows"]
+    assert "不需要为它申请信用修复" in paper_words.lead_of(light.content)
+    assert "可以申请信用修复" in paper_words.lead_of(made(entry, token="heavy").content)
+
+
 def test_numbers_run_without_gaps_and_a_double_click_is_one_notice(city: Any) -> None:
     one, two = [entry for entry in shown(TODAY) if entry.authority == shown(TODAY)[0].authority][:2]
     first, again, second = made(one, token="f1"), made(one, token="f1"), made(two, token="f2")

@@ -160,6 +160,43 @@ def test_an_entry_that_ended_here_and_is_still_shown_there_is_settled_once_it_is
     assert sync.sweep(at=later).settled == 1
 
 
+def test_a_comparison_made_before_the_entry_ended_says_nothing_any_more(city: Any) -> None:
+    shown, other, _ = _penalties()
+    _compare(_list(_cells(shown), _cells(other)), whole=True, item="admin-penalty")
+    assert _row(shown.id).state == "ok"
+    _end(shown.id, "repaired")
+    waiting = _row(shown.id)
+    assert (waiting.state, waiting.verdict, waiting.follows) == ("due", "", True)
+    assert waiting.due_on is not None and waiting.due_on > ON and waiting.compared_on == ON
+    assert _row(shown.id, on=waiting.due_on + timedelta(days=1)).state == "late"
+    assert _row(other.id).state == "ok", "another entry's comparison still holds"
+    later = AT + timedelta(days=1)
+    _compare(_list(_cells(shown), _cells(other)), at=later, whole=True, item="admin-penalty")
+    assert _row(shown.id).verdict == "still-shown"
+    last = AT + timedelta(days=2)
+    _compare(_list(_cells(other)), at=last, whole=True, item="admin-penalty")
+    assert (_row(shown.id).state, _row(shown.id).verdict) == ("ok", "agrees")
+
+
+def test_a_difference_found_before_the_entry_ended_opens_no_ticket_and_counts_no_more(city: Any) -> None:
+    entry = _penalties()[0]
+    _compare(_list(_cells(entry, "已修复")))
+    _end(entry.id, "repaired")
+    assert sync.sweep(at=AT).opened == 0
+    assert sync.board(reader=OFFICE, on=ON, only="differs")[0] == []
+    assert sum(one.differs for one in sync.counters(reader=OFFICE, on=ON)) == 0
+    assert _row(entry.id).state == "ok", "it was no longer shown there: nothing has to follow"
+
+
+def test_the_same_list_is_news_again_once_the_entry_ended(city: Any) -> None:
+    entry = _penalties()[0]
+    content = _list(_cells(entry))
+    _compare(content)
+    _end(entry.id, "repaired")
+    assert not _compare(content).repeated
+    assert _row(entry.id).verdict == "still-shown"
+
+
 def test_the_organisation_reports_once_and_only_its_own(city: Any) -> None:
     mine, other = _penalties(2)
     actor = cases.Actor(account="desk:o-test", role="organisation", body=mine.uscc)

@@ -54,3 +54,11 @@ def test_market_regulation_entries_are_expected_on_gsxt_and_only_they() -> None:
     assert places.GSXT not in places.expected(**ask, sector="transport")
     assert places.expected(adverse=False, timeliness="", received=False, sector=places.MARKET) == ()
     assert places.expected(adverse=True, timeliness="", received=True, sector="") == (places.CREDIT_CHINA,)
+
+
+@given(st.booleans(), DAYS, DAYS, st.sampled_from(list(places.PLACES)))
+def test_what_has_to_follow_waits_until_its_day_and_is_never_in_order_uncompared(
+    shown: bool, due: date | None, done: date | None, place: str
+) -> None:
+    there = places.There(shown, due, done, ON, "", follows=True)
+    assert places.state(there, place=place, on=ON) == ("late" if due is not None and due < ON else "due")

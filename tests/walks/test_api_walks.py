@@ -25,9 +25,9 @@ def _operations() -> Iterator[tuple[str, str]]:
             yield method.upper(), path
 
 
-def _path(path: str, town: Any) -> str:
+def _path(path: str, walktown: Any) -> str:
     for name, value in {
-        "{uscc}": town.a, "{id}": town.statement, "{table}": "months", "{month}": "2026-10", "{number}": town.batch,
+        "{uscc}": walktown.a, "{id}": walktown.statement, "{table}": "months", "{month}": "2026-10", "{number}": walktown.batch,
         "{handle}": "none",
     }.items():  # fmt: skip
         path = path.replace(name, str(value))
@@ -72,63 +72,63 @@ def test_every_operation_is_charted_and_says_whether_it_needs_a_token() -> None:
 
 
 @pytest.mark.parametrize("kind", ["none", "garbage", "expired", "disabled", "another scope"])
-def test_no_operation_works_with_a_token_that_is_not_good_for_it(town: Any, kind: str) -> None:
-    browser = town.client()
-    tokens = {scope: _bad(kind, scope, town) for scope in accounts.SCOPES}
+def test_no_operation_works_with_a_token_that_is_not_good_for_it(walktown: Any, kind: str) -> None:
+    browser = walktown.client()
+    tokens = {scope: _bad(kind, scope, walktown) for scope in accounts.SCOPES}
     before = _done()
     for method, path in _operations():
         scope = OPERATIONS[f"{method} {path}"]
         if scope:
-            answer = _call(browser, method, _path(path, town), tokens[scope])
+            answer = _call(browser, method, _path(path, walktown), tokens[scope])
             assert answer.status_code == (403 if kind == "another scope" else 401), (method, path)
             body = _body(answer)
-            assert not [word for word, text in town.markers.items() if text in body], path
+            assert not [word for word, text in walktown.markers.items() if text in body], path
     assert _done() == before
 
 
-def _bad(kind: str, scope: str, town: Any) -> str:
+def _bad(kind: str, scope: str, walktown: Any) -> str:
     if kind == "none":
         return ""
     if kind == "garbage":
         return "garbage"
     if kind == "another scope":
-        return _token(town.x, next(one for one in accounts.SCOPES if one != scope))
+        return _token(walktown.x, next(one for one in accounts.SCOPES if one != scope))
     if kind == "expired":
-        return _token(town.x, scope, at=AT - timedelta(days=1))
-    token = _token(town.x, scope)
+        return _token(walktown.x, scope, at=AT - timedelta(days=1))
+    token = _token(walktown.x, scope)
     accounts.disable_client(id=accounts.clients()[-1].id, at=AT, actor="test")
     for one in accounts.clients():
         accounts.disable_client(id=one.id, at=AT, actor="test")
     return token
 
 
-def test_another_departments_machine_gets_nothing_of_this_one(town: Any) -> None:
-    browser, token, mine = town.client(), _token(town.y), _token(town.x)
+def test_another_departments_machine_gets_nothing_of_this_one(walktown: Any) -> None:
+    browser, token, mine = walktown.client(), _token(walktown.y), _token(walktown.x)
     before = _done()
-    own = _call(browser, "GET", f"/api/v1/batches/{town.batch}", mine)
+    own = _call(browser, "GET", f"/api/v1/batches/{walktown.batch}", mine)
     assert own.status_code == 200, "its own machine does get it"
     for method, path in _operations():
         if not OPERATIONS[f"{method} {path}"]:
             continue
-        answer = _call(browser, method, _path(path, town), token)
+        answer = _call(browser, method, _path(path, walktown), token)
         body = _body(answer)
-        assert not [word for word, text in town.markers.items() if text in body], path
+        assert not [word for word, text in walktown.markers.items() if text in body], path
         if "{" in path:
             assert answer.status_code in (400, 404, 409, 422), (method, path, answer.status_code)
             assert "code" in body or method == "HEAD", path
-    assert town.batch not in _call(browser, "GET", "/api/v1/batches", token).content.decode()
-    assert town.batch in _call(browser, "GET", "/api/v1/batches", mine).content.decode()
+    assert walktown.batch not in _call(browser, "GET", "/api/v1/batches", token).content.decode()
+    assert walktown.batch in _call(browser, "GET", "/api/v1/batches", mine).content.decode()
     assert _done() == before
 
 
 @pytest.mark.parametrize("who", ["", "agent_b", "y-decide", "office"])
-def test_what_the_api_tells_everybody_holds_nothing_of_a_case(town: Any, who: str) -> None:
+def test_what_the_api_tells_everybody_holds_nothing_of_a_case(walktown: Any, who: str) -> None:
     """A session of the desk opens nothing here either: the API knows tokens only."""
-    browser = town.client(getattr(town, who, who))
+    browser = walktown.client(getattr(walktown, who, who))
     for method, path in _operations():
         if not OPERATIONS[f"{method} {path}"] and method == "GET":
-            answer = _call(browser, method, _path(path, town))
+            answer = _call(browser, method, _path(path, walktown))
             body = _body(answer)
-            assert not [word for word, text in town.markers.items() if text in body], path
+            assert not [word for word, text in walktown.markers.items() if text in body], path
         elif OPERATIONS[f"{method} {path}"]:
-            assert _call(browser, method, _path(path, town)).status_code == 401, path
+            assert _call(browser, method, _path(path, walktown)).status_code == 401, path

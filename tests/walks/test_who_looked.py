@@ -15,21 +15,21 @@ from xinheng.evidence import service as evidence
 pytest_plugins = ("walkkit",)
 
 
-def test_what_an_authority_opens_of_a_firm_the_firm_reads_on_its_own_page(town: Any) -> None:
-    town.client("x-decide").get(reverse("desk-case", kwargs={"number": town.case}))
+def test_what_an_authority_opens_of_a_firm_the_firm_reads_on_its_own_page(walktown: Any) -> None:
+    walktown.client("x-decide").get(reverse("desk-case", kwargs={"number": walktown.case}))
     evidence.drain(at=AT)
-    [told] = [one for one in accounts.readings(uscc=town.a) if one.role == "authority"]
-    assert (told.unit, bool(told.purpose)) == (town.x, True)
-    page = town.client("auditor").get("/desk/audit/readings/", {"uscc": town.a}).content.decode()
+    [told] = [one for one in accounts.readings(uscc=walktown.a) if one.role == "authority"]
+    assert (told.unit, bool(told.purpose)) == (walktown.x, True)
+    page = walktown.client("auditor").get("/desk/audit/readings/", {"uscc": walktown.a}).content.decode()
     assert told.purpose in page and "x-decide" not in page
 
 
-def test_the_auditor_finds_acts_by_kind_unit_and_day(town: Any) -> None:
-    browser = town.client("auditor")
+def test_the_auditor_finds_acts_by_kind_unit_and_day(walktown: Any) -> None:
+    browser = walktown.client("auditor")
     page = browser.get("/desk/audit/", {"kind": "cases.opened"}).content.decode()
     assert page.count('<tr><th scope="row"') == 1
     assert REASON not in page, "what was written in a case is not in the list of acts"
-    mine = browser.get("/desk/audit/", {"body": town.x}).content.decode()
+    mine = browser.get("/desk/audit/", {"body": walktown.x}).content.decode()
     assert "x-clerk" in mine and "y-clerk" not in mine
     assert "没有符合条件的行为" in browser.get("/desk/audit/", {"day": "2020-01-01"}).content.decode()
     seen, at = [], "/desk/audit/"

@@ -1,4 +1,4 @@
-"""What the walks share: a town in which two firms and two departments have something the other must not see.
+"""What the walks share: a walktown in which two firms and two departments have something the other must not see.
 
 `a` is the firm of the case, `x` the department that decided on it; `b` and `y` are the others. A plugin, loaded by name.
 """
@@ -60,17 +60,19 @@ class Town:
 
 
 @pytest.fixture
-def town(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
-    """The town, made once in this process and copied for each test, on its own day."""
+def walktown(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Town]:
+    """The walktown, made once in this process and copied for each test, on its own day."""
     homes = request.config.pluginmanager.get_plugin(str(Path(__file__).parents[1] / "conftest.py"))
     assert homes is not None
-    if "town" not in _kept:
-        _kept["town"] = homes.build("walks", lambda: _kept.update(told=_fill(homes.workspace())))
+    if "walktown" not in _kept:
+        _kept["walktown"] = homes.build("walks", lambda: _kept.update(told=_fill(homes.workspace())))
     from xinheng.faces.site.limits import buckets
 
     monkeypatch.setenv("XINHENG_TODAY", AT.date().isoformat())
     buckets.clear()
-    for _home in homes.copied(_kept["town"], tmp_path, monkeypatch):
+    for _home in homes.copied(_kept["walktown"], tmp_path, monkeypatch):
         yield _kept["told"]
 
 

@@ -110,6 +110,7 @@ def take_back(
         at=at,
         pack=found["pack"],
         purpose=reading.kind_of(found).name,
+        provision=reading.kind_of(found).source.cited,
     )
     return _within(told, found, key, version, on, inside)
 

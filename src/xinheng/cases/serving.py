@@ -28,6 +28,7 @@ def serve(*, document: str, on: date, manner: str, actor: Actor, at: datetime) -
     doing = Doing(actor, at, evidence.legal_day(at), "", {}, "")
     act = evidence.Act(
         kind=writing.SERVED, actor=actor.account, at=at, pack=found["pack"], purpose="送达",
+        provision=reading.kind_of(found).source.cited,
         detail={"case": told.case, "document": told.number},
     )  # fmt: skip
     with evidence.event(act) as event:
@@ -60,7 +61,7 @@ def reassign(*, number: str, to: str, reason: str, actor: Actor, at: datetime) -
     doing = Doing(actor, at, on, words.clean(reason), {"to": to, "from": found["body"]}, "")
     act = evidence.Act(
         kind=writing.REASSIGNED, actor=actor.account, at=at, pack=found["pack"],
-        purpose=reading.kind_of(found).name,
+        purpose=reading.kind_of(found).name, provision=reading.kind_of(found).source.cited,
     )  # fmt: skip
     with evidence.event(act) as event:
         row = reading.locked(found["id"])

@@ -55,6 +55,7 @@ def _part(at: datetime, on: date, actor: str) -> list[str]:
                     [ids[0], ids[-1]],
                 )
         event.detail["overdue"] = len(ids)
+        event.detail["provisions"] = sorted({row["clock"] for row in rows})
         shelf = kinds.Shelf()
         handlers.late(event, [overdue.of_row(row, shelf) for row in rows])
     return [str(row["holder"]) for row in rows]

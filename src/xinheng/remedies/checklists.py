@@ -16,20 +16,16 @@ from xinheng.remedies.entries import Entry
 from xinheng.remedies.errors import NoSuchEntry
 from xinheng.remedies.policy_repair import Proof
 from xinheng.remedies.types import BY_AUTHORITY, TO_DO, Checklist, Item
+from xinheng.reports import paper_words
 
-_PLEDGES = (
-    "本单位所提交的材料真实、合法、有效，不存在弄虚作假；",
-    "本单位已经改正失信行为，履行完毕行政处罚决定（名单决定）规定的义务；",
-    "本单位将严格遵守法律法规，依法诚信经营，自觉接受监督；",
-    "本单位知悉：提供虚假材料或者违背承诺的，修复将被撤销，并依法承担相应责任；",
-    "本单位同意本承诺书向社会公开。",
-)
+# The letter somebody prints and the one a case holds say the same
+_PLEDGES = paper_words.PROMISES
 _PLEDGES_EN = (
-    "The materials submitted are true, lawful and valid.",
+    "The materials submitted are true, lawful, accurate and complete.",
     "The conduct has been corrected and the duties of the decision are fully done.",
-    "We will keep the law and accept supervision.",
-    "We know that false material or a broken promise revokes the repair and has consequences by law.",
-    "We agree that this letter is public.",
+    "We will keep the law, act in good faith and accept supervision.",
+    "We agree that this letter is shown on Credit China and the local site.",
+    "Should material be false or a promise broken, we answer by law, the repair is revoked and the entry shown again.",
 )
 
 
@@ -43,13 +39,13 @@ def checklist(*, statement: int, on: date, audience: str = "self") -> Checklist:
     entry = entries.entry(statement)
     path = entry.path(on)
     window = _window(entry)
-    facts = entry.facts(path)
+    facts = entry.facts(path, on=on)
     if facts.repair_from is None and window is not None:
         facts = replace(facts, repair_from=window.earliest_repair)
     may = policy_repair.may_apply(facts, on)
     governs = _governing(entry)
     first = may.first
-    possible = may.code in ("", "repair-too-early")
+    possible = may.code in ("", "repair-too-early") or (may.code == "repair-barred" and first is not None)
     return Checklist(
         statement=statement,
         possible=possible,

@@ -17,7 +17,7 @@ from xinheng.records import service as records
 from xinheng.remedies import entries, objecting, policy_outcomes, repairing
 from xinheng.remedies.errors import AlreadyOpen, EntryEnded, NoProvisionAdopted, TooEarly
 
-DISPUTED, FALSE_MATERIAL, SUPPRESSED = "disputed", "false-material", "suppressed"
+DISPUTED, SUPPRESSED = "disputed", "suppressed"
 TEMPORARY = "suppressed-temporarily"
 PROMISE, OWN_COPY = "false-promise", "correct-own-copy"
 SUSPENSION, ADOPTED = "objection_suspension", "adopted"
@@ -151,19 +151,13 @@ def revoke(event: evidence.OpenEvent, case: cases.CaseFacts, step: cases.StepFac
     now = entries.entry(statement).standing
     if now.state != "repaired":
         raise EntryEnded("这条记录不处于已修复状态，没有可以撤销的修复。请刷新页面核对。")
-    barred = _barred_until(step.on)
-    after = policy_outcomes.after_false_promise(
-        show_from=now.show_from, show_until=now.show_until, repair_from=now.repair_from, barred_until=barred
-    )
-    records.restand(
-        event=event, statement_ids=[statement], state="held",
-        window=(after.show_from, after.show_until, after.repair_from),
-    )  # fmt: skip
+    after = policy_outcomes.after_false_promise(barred_until=entries.barred_until(step.on))
+    records.restand(event=event, statement_ids=[statement], state="held")
     if after.marked:
         records.mark(
             event=event,
             statement_ids=[statement],
-            kind=FALSE_MATERIAL,
+            kind=entries.FALSE_MATERIAL,
             field="",
             since=step.on,
             case=case.number,
@@ -226,11 +220,3 @@ def _unsuppress(event: evidence.OpenEvent, case: cases.CaseFacts, statement: int
     records.unmark(event=event, statement_ids=[statement], kind=SUPPRESSED, case=case.number, until=on)
     records.restand(event=event, statement_ids=[statement], state="held")
     return True
-
-
-def _barred_until(on: date) -> date | None:
-    """The last day on which commitments do not help after a false one; None without an adopted provision."""
-    try:
-        return law.due_shown(pack=law.active(), provision=PROMISE, start=on).due
-    except (law.NoBasis, law.NotAdopted, law.UnknownProvision):
-        return None

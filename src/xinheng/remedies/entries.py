@@ -11,6 +11,16 @@ from xinheng.register import service as register
 from xinheng.remedies import policy_repair, policy_routing
 from xinheng.remedies.errors import NoSuchEntry
 
+FALSE_MATERIAL, PROMISE = "false-material", "false-promise"
+
+
+def barred_until(since: date) -> date | None:
+    """The last day on which commitments do not help after a false one told on a day; None without an adopted rule."""
+    try:
+        return law.due_shown(pack=law.active(), provision=PROMISE, start=since).due
+    except (law.NoBasis, law.NotAdopted, law.UnknownProvision):
+        return None
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -53,12 +63,15 @@ class Entry:
             pack=pack, authority=self.parts.authority, authority_name=self.authority_name, basis=""
         )
 
-    def facts(self, path: law.RepairPath | None = None) -> policy_repair.Facts:
-        """What the policy of repair looks at."""
+    def facts(self, path: law.RepairPath | None = None, *, on: date) -> policy_repair.Facts:
+        """What the policy of repair looks at on a day."""
         now = self.standing
+        told = records.marks([self.parts.id], on=on).get(self.parts.id, ())
+        since = max((mark.since for mark in told if mark.kind == FALSE_MATERIAL), default=None)
         return policy_repair.Facts(
             now.state, now.severity, self.parts.decided_on, now.show_from, now.show_until, now.repair_from,
             path is None or path.repairable, path.why_not if path else "",
+            barred_until(since) if since else None,
         )  # fmt: skip
 
     def path(self, on: date) -> law.RepairPath:

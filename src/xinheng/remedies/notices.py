@@ -35,6 +35,7 @@ MANNERS = {
 ELECTRONIC = "electronic"
 GAP_POLICY = "修复告知书编号按单位、年度连续，号在生成的同一事务中取得，不预留、不跳号、不重用。"
 ITEM = "admin-penalty"
+PROVISION = "repair-notice"
 _MOST = 200
 _LONGEST = 2_000
 _LOOK = 500
@@ -109,7 +110,9 @@ def _paper(content: dict[str, Any], pack: law.Pack, facts: str, today: date) -> 
     ]
     lines = {"earliest_repair": "最早可申请修复之日", "show_until": "公示截止日（期满自动停止公示）"}
     dates = [{"label": label, "date": content[key]} for key, label in lines.items() if content[key]]
-    items = [{"text": one} for one in (*content["conditions"], *content["materials"])]
+    # What is not shown needs no repair: no conditions for it
+    wanted = (*content["conditions"], *content["materials"]) if content["shown"] else ()
+    items = [{"text": one} for one in wanted]
     if content["duties"]:
         items.insert(0, {"text": f"履行本决定的义务：{content['duties']}"})
     return {
@@ -118,7 +121,8 @@ def _paper(content: dict[str, Any], pack: law.Pack, facts: str, today: date) -> 
         "to_code": content["uscc"], "entry": [one for one in entry if one["value"]],
         "paragraphs": [f"{'；'.join(content['reasons'])}。"], "items": items, "dates": dates,
         "law": [{"citation": content["citation"], "confidence": content["confidence"]}],
-        "windows": content["ways"], "remarks": _REMARKS,
+        "windows": content["ways"] if content["shown"] else [], "remarks": _REMARKS,
+        "outcome": "" if content["shown"] else "not-shown",
     }  # fmt: skip
 
 
@@ -163,7 +167,9 @@ def served(
         )
     if found is None and statement is None:
         raise NoticeIncomplete("请给出告知书编号，或者所送达决定对应的记录编号。")
-    act = evidence.Act(kind=keeping.KINDS["served"], actor=actor, at=at, purpose="信用修复告知")
+    act = evidence.Act(
+        kind=keeping.KINDS["served"], actor=actor, at=at, provision=PROVISION, purpose="信用修复告知"
+    )
     row = {
         "notice": found.number if found else "", "statement_id": statement or 0, "served_on": on, "manner": manner,
         "actor": actor,

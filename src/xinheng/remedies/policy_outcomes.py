@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 COURT, GSXT = "court", "gsxt"
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +38,22 @@ def may_suspend(*, owners: Collection[str], windows: Collection[str], adopted: b
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """How an entry stands after its repair was revoked: its own days again, and whether the file shows why."""
+    """Whether the file shows why an entry came back after its repair was revoked, and the sentence that says so."""
 
-    show_from: date | None
-    show_until: date | None
-    repair_from: date | None
     marked: bool
     says: str
 
 
-def after_false_promise(
-    *,
-    show_from: date | None,
-    show_until: date | None,
-    repair_from: date | None,
-    barred_until: date | None,
-) -> Restored:
-    """The window of an entry whose repair rested on false material or a broken promise.
+def after_false_promise(*, barred_until: date | None) -> Restored:
+    """What is said beside an entry whose repair rested on false material or a broken promise.
 
     It comes back with the days it had: no longer, because no text at hand says longer. `barred_until` is the last day
     on which a commitment no longer helps, by the provision the office adopted; None where none is adopted: then
     nothing is shown beside the entry.
     """
     if barred_until is None:
-        return Restored(show_from, show_until, repair_from, False, "恢复公示；没有已采用的规定要求另行记载")
-    first = max(repair_from, barred_until + ONE_DAY) if repair_from else barred_until + ONE_DAY
-    return Restored(show_from, show_until, first, True, f"恢复公示并记载；{barred_until} 以前不适用承诺办理")
+        return Restored(False, "恢复公示；没有已采用的规定要求另行记载")
+    return Restored(True, f"恢复公示并记载；{barred_until} 以前不适用承诺办理")
 
 
 def answered_in_time(*, due_on: date | None, closed_on: date | None, on: date) -> bool | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from xinheng.kernel.text import norm_docno
 
 HELD, SUPPRESSED = "held", "suppressed"
+ONE_DAY = timedelta(days=1)
 NO_MINIMUM = "最短公示期没有查到规定，由认定单位审查"
 NO_MINIMUM_EN = "No rule with a minimum period was found: the deciding authority examines"
 _GONE = {
@@ -39,6 +40,7 @@ class Facts:
     repair_from: date | None
     repairable: bool = True
     why_not: str = ""
+    barred_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ def may_apply(facts: Facts, on: date, *, reorganisation: bool = False) -> May:
             "entry-ended", None, (f"公示期已于 {facts.show_until} 届满，自动停止公示，不需要申请修复",)
         )
     first = facts.repair_from
+    if facts.barred_until is not None and on <= facts.barred_until:
+        return _barred(facts, facts.barred_until)
     if first is None:
         return May("", None, (NO_MINIMUM,))
     if on >= first:
@@ -84,6 +88,14 @@ def may_apply(facts: Facts, on: date, *, reorganisation: bool = False) -> May:
             "", first, (f"最短公示期到 {first} 的前一日；法院批准重整（和解）的，执行期间即可申请暂时屏蔽",)
         )
     return May("repair-too-early", first, (f"最短公示期未满，{first} 起才可以申请",))
+
+
+def _barred(facts: Facts, until: date) -> May:
+    """After false material or a broken promise: repair rests on a commitment, and none helps until a day."""
+    why = f"修复因材料不实或者没有履行承诺被撤销：按已采用的规定（待核实），{until} 以前不适用承诺办理"
+    if facts.show_until is not None and facts.show_until <= until:
+        return May("repair-barred", None, (f"{why}；公示到 {facts.show_until} 自动终止，不需要申请",))
+    return May("repair-barred", max(facts.repair_from or until, until + ONE_DAY), (why,))
 
 
 def ruling_number(text: str, on: date) -> str:

@@ -22,7 +22,10 @@ from xinheng.remedies.errors import (
 
 KIND = "repair"
 TAKES = ("counter", "exchange")
-_REFUSALS = {"entry-ended": EntryEnded, "not-repairable": NotRepairable, "repair-too-early": TooEarly}
+_REFUSALS = {
+    "entry-ended": EntryEnded, "not-repairable": NotRepairable, "repair-too-early": TooEarly,
+    "repair-barred": TooEarly,
+}  # fmt: skip
 
 
 def apply_repair(
@@ -89,7 +92,7 @@ def ruling_of(text: str, on: date) -> str:
 
 def check(entry: Entry, path: law.RepairPath, on: date, *, reorganisation: bool = False) -> None:
     """Raises what stands against asking for repair of an entry on a day."""
-    may = policy_repair.may_apply(entry.facts(path), on, reorganisation=reorganisation)
+    may = policy_repair.may_apply(entry.facts(path, on=on), on, reorganisation=reorganisation)
     if may.ok:
         return
     says = may.reasons[0]

@@ -29,6 +29,7 @@ _LEADS = {
     ("transfer", ""): "现将下列事项转{you}办理。",
     ("extension", ""): "{who}{when}提出的{about}，因情况复杂或者需要核实，不能在原定期限内办结，现延长办理期限。",
     ("repair-notice", ""): "下列行政处罚决定产生失信信息，将依法公示。{you}改正违法行为、履行完毕相关义务并达到最短公示期后，可以申请信用修复。现将条件、材料、途径和期限告知如下。办理信用修复不收取任何费用。",
+    ("repair-notice", "not-shown"): "下列行政处罚决定产生的失信信息原则上不公示，{you}不需要为它申请信用修复。现将有关情况告知如下。",
     ("commitment", ""): "本单位就下列失信信息申请信用修复，郑重承诺：",
     ("objection-sheet", ""): "认为公示的公共信用信息有错误、遗漏、超过期限或者不应公示的，可以填写本表提出异议。提出异议不收取任何费用。",
     ("decision", "repaired"): "{who}{when}就下列失信信息提出的信用修复申请，经审查符合条件，决定准予修复：自本决定作出之日起，终止公示该信息，停止共享和使用，并依法解除相关措施。",
@@ -41,7 +42,7 @@ _LEADS = {
     ("decision", "declined"): "{who}{when}提出的{about}，经审查，不予受理。",
     ("decision", ""): "{who}{when}提出的{about}，现将办理结果告知如下。",
 }  # fmt: skip
-_PROMISES = (
+PROMISES = (
     "本次申请所提交的材料真实、合法、准确、完整；",
     "已经改正违法行为，履行完毕处罚决定和列入决定确定的义务；",
     "今后遵守法律法规，依法诚信经营，接受政府部门和社会的监督；",
@@ -77,7 +78,8 @@ def lead_of(paper: CasePaper) -> str:
         key = "refused-objection" if (case, outcome) == ("objection", "refused") else outcome
         words = _LEADS.get((kind, key), _LEADS[(kind, "")])
     else:
-        words = _LEADS.get((kind, case), _LEADS.get((kind, ""), ""))
+        of = outcome if outcome and (kind, outcome) in _LEADS else case
+        words = _LEADS.get((kind, of), _LEADS.get((kind, ""), ""))
     received = paper.get("received_on", "")
     when = f"于{_day(received)}" if received else ""
     you = "你单位"
@@ -91,7 +93,7 @@ def lead_of(paper: CasePaper) -> str:
 
 def promises_of(paper: CasePaper) -> list[PaperItem]:
     """The promises of a commitment letter that names none of its own."""
-    return [{"text": text} for text in _PROMISES] if paper["kind"] == "commitment" else []
+    return [{"text": text} for text in PROMISES] if paper["kind"] == "commitment" else []
 
 
 def questions_of(paper: CasePaper) -> list[PaperField]:

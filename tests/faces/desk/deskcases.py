@@ -83,7 +83,7 @@ class Town:
 
 
 @pytest.fixture
-def town(desk: Any) -> Iterator[Town]:
+def casetown(desk: Any) -> Iterator[Town]:
     from xinheng.accounts import service as accounts
 
     for name, role, body in (

@@ -18,10 +18,10 @@ while (walk.nextNode()) { const node = walk.currentNode;
 return found; }"""
 
 
-def _pages(town: Any) -> dict[str, list[tuple[str, str]]]:
-    one, repair = town.objection(field="CF_NR"), town.repair()
-    received = town.objection(place=1, forwarded=False)
-    entry = town.entries(town.mine)[2]
+def _pages(casetown: Any) -> dict[str, list[tuple[str, str]]]:
+    one, repair = casetown.objection(field="CF_NR"), casetown.repair()
+    received = casetown.objection(place=1, forwarded=False)
+    entry = casetown.entries(casetown.mine)[2]
     return {
         "office": [
             ("start", "/desk/"),
@@ -46,12 +46,12 @@ def _pages(town: Any) -> dict[str, list[tuple[str, str]]]:
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
 @pytest.mark.parametrize("language", ["", "/en"])
-def test_axe_finds_nothing_on_the_pages_of_cases(live: Any, town: Any, size: str, language: str) -> None:
+def test_axe_finds_nothing_on_the_pages_of_cases(live: Any, casetown: Any, size: str, language: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
     from test_desk_in_a_browser import SIZES
 
     problems: dict[str, Any] = {}
-    for who, pages in _pages(town).items():
+    for who, pages in _pages(casetown).items():
         page = live.page(who, size, bypass_csp=True)
         for name, where in pages:
             page.goto(live.address + language + where)
@@ -68,8 +68,8 @@ def test_axe_finds_nothing_on_the_pages_of_cases(live: Any, town: Any, size: str
     assert not problems, problems
 
 
-def test_a_list_is_walked_and_a_case_opened_by_keyboard(live: Any, town: Any) -> None:
-    town.objection(), town.objection(place=1)
+def test_a_list_is_walked_and_a_case_opened_by_keyboard(live: Any, casetown: Any) -> None:
+    casetown.objection(), casetown.objection(place=1)
     page = live.page("authority")
     page.goto(f"{live.address}/desk/cases/")
     page.keyboard.press("/")
@@ -84,10 +84,10 @@ def test_a_list_is_walked_and_a_case_opened_by_keyboard(live: Any, town: Any) ->
     assert "act/?step=" in page.evaluate("document.activeElement.href")
 
 
-def test_a_double_click_is_one_act(live: Any, town: Any) -> None:
+def test_a_double_click_is_one_act(live: Any, casetown: Any) -> None:
     from xinheng.evidence import service as evidence
 
-    number = town.repair(accepted=False)
+    number = casetown.repair(accepted=False)
     page = live.page("authority")
     page.goto(live.address + address(number, "act/?step=accept"))
     page.dblclick("form.stack-form button[type=submit]")
@@ -95,10 +95,10 @@ def test_a_double_click_is_one_act(live: Any, town: Any) -> None:
     assert len(list(evidence.events(kinds=["cases.acted"]))) == 1
 
 
-def test_a_correction_is_made_without_any_script_on_a_phone(live: Any, town: Any) -> None:
+def test_a_correction_is_made_without_any_script_on_a_phone(live: Any, casetown: Any) -> None:
     from deskcases import CORRECTED, PDF
 
-    number = town.objection(field="CF_NR")
+    number = casetown.objection(field="CF_NR")
     page = live.page("authority", "narrow", java_script_enabled=False)
     page.goto(live.address + address(number))
     page.click("text=异议成立，更正")
@@ -109,5 +109,5 @@ def test_a_correction_is_made_without_any_script_on_a_phone(live: Any, town: Any
     assert CORRECTED in page.locator(".compare").inner_text()
     page.click("form.stack-form button[type=submit]")
     page.wait_for_url(re.compile("done=uphold-correct"))
-    assert town.case(number).outcome == "upheld"
+    assert casetown.case(number).outcome == "upheld"
     assert "决定书.pdf" in page.locator("main").inner_text()

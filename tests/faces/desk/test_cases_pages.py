@@ -20,39 +20,39 @@ def _page(browser: Any, where: str, status: int = 200) -> str:
 
 
 def test_the_case_with_the_fewest_days_left_stands_first_and_lateness_is_said_in_a_word_and_a_shape(
-    town: Any,
+    casetown: Any,
 ) -> None:
     from datetime import date
 
     fresh, late = (
-        town.repair(accepted=False),
-        town.repair(accepted=False, place=1, received_on=date(2026, 11, 10)),
+        casetown.repair(accepted=False),
+        casetown.repair(accepted=False, place=1, received_on=date(2026, 11, 10)),
     )
-    text = _page(town.client("authority"), "/desk/cases/")
+    text = _page(casetown.client("authority"), "/desk/cases/")
     assert text.index(deskcases.quote(late)) < text.index(deskcases.quote(fresh))
     row = text[text.index('class="is-late"') : text.index(deskcases.quote(fresh))]
     assert "逾期 6 个工作日" in row and "▲" in row
 
 
 def test_a_day_that_rests_on_no_notice_yet_is_called_provisional_and_says_why(
-    town: Any, monkeypatch: pytest.MonkeyPatch
+    casetown: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from datetime import UTC, datetime
 
     monkeypatch.setenv("XINHENG_TODAY", "2026-12-30")
-    number = town.objection(forwarded=False, at=datetime(2026, 12, 30, 2, tzinfo=UTC))
-    listed, whole = (_page(town.client("office"), where) for where in ("/desk/cases/", address(number)))
+    number = casetown.objection(forwarded=False, at=datetime(2026, 12, 30, 2, tzinfo=UTC))
+    listed, whole = (_page(casetown.client("office"), where) for where in ("/desk/cases/", address(number)))
     assert "暂定" in listed and "放假安排尚未公布" in listed
     assert "unannounced" in whole and "通知公布后自动重算" in whole
 
 
-def test_the_page_of_a_case_shows_claim_entry_clock_steps_and_papers(town: Any) -> None:
+def test_the_page_of_a_case_shows_claim_entry_clock_steps_and_papers(casetown: Any) -> None:
     from xinheng.cases import service as cases
 
-    number = town.objection(field="CF_NR", attachments=[cases.Upload("决定书.pdf", PDF)])
-    text = _page(town.client("authority"), address(number))
+    number = casetown.objection(field="CF_NR", attachments=[cases.Upload("决定书.pdf", PDF)])
+    text = _page(casetown.client("authority"), address(number))
     words = plain(text)
-    entry = town.entries(town.mine)[0]
+    entry = casetown.entries(casetown.mine)[0]
     for part in (
         "处罚内容写漏了",
         "决定书.pdf",
@@ -62,7 +62,7 @@ def test_the_page_of_a_case_shows_claim_entry_clock_steps_and_papers(town: Any) 
         "有异议",
     ):
         assert part in words, part
-    case = town.case(number)
+    case = casetown.case(number)
     assert f"剩 {case.days_left} 个工作日" in words
     running = text[: text.index('class="do-box"')]
     assert running.count('class="day counted') == case.days_left, "each counted day is a cell of the strip"
@@ -70,7 +70,7 @@ def test_the_page_of_a_case_shows_claim_entry_clock_steps_and_papers(town: Any) 
     assert "一致" in words, "our copy was compared with what the source sent"
 
 
-def test_a_clock_counted_anew_shows_both_results(town: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_counted_anew_shows_both_results(casetown: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import UTC, datetime
     from pathlib import Path
 
@@ -79,21 +79,21 @@ def test_a_clock_counted_anew_shows_both_results(town: Any, monkeypatch: pytest.
 
     monkeypatch.setenv("XINHENG_TODAY", "2027-02-03")
     at = datetime(2027, 2, 3, 2, tzinfo=UTC)
-    number = town.objection(forwarded=False, at=at)
-    before = town.case(number).due_on
+    number = casetown.objection(forwarded=False, at=at)
+    before = casetown.case(number).due_on
     notice = Path(__file__).parents[2] / "law" / "notices" / "2027-rehearsal.yaml"
     law.load_notice(path=notice, actor="test", at=at)
     assert cases.recompute(at=at, actor="test").moved >= 1
-    after = town.case(number).due_on
+    after = casetown.case(number).due_on
     assert after != before
-    words = plain(_page(town.client("office"), address(number)))
+    words = plain(_page(casetown.client("office"), address(number)))
     assert f"放假通知载入前算得 {before} ，载入后算得 {after}" in words
 
 
-def test_a_case_of_another_unit_cannot_be_told_from_one_that_does_not_exist(town: Any) -> None:
-    number = town.objection(town.other, attachments=[])
+def test_a_case_of_another_unit_cannot_be_told_from_one_that_does_not_exist(casetown: Any) -> None:
+    number = casetown.objection(casetown.other, attachments=[])
     paper = _papers(number)[0]
-    mine, foreign = town.client("authority"), town.client("foreign")
+    mine, foreign = casetown.client("authority"), casetown.client("foreign")
     tails = ("", "act/?step=refuse", "files/1")
     for tail in tails:
         theirs, nothing = mine.get(address(number, tail)), mine.get(address("没有这个号", tail))
@@ -104,7 +104,7 @@ def test_a_case_of_another_unit_cannot_be_told_from_one_that_does_not_exist(town
         assert mine.post(address(number, tail), {"case": number, "step": "refuse"}).status_code == 404, tail
     assert mine.post(f"/desk/cases/papers/{deskcases.quote(paper)}/served/").status_code == 404
     assert deskcases.quote(number) not in _page(mine, "/desk/cases/")
-    assert deskcases.quote(number) not in _page(mine, f"/desk/cases/?body={town.other}")
+    assert deskcases.quote(number) not in _page(mine, f"/desk/cases/?body={casetown.other}")
     found = mine.get("/desk/cases/find/", {"number": number})
     assert found.status_code == 302 and "wanted=" in found["Location"]
 
@@ -115,12 +115,12 @@ def _papers(number: str) -> list[str]:
     return [one.number for one in cases.documents(number=number, reader=cases.Reader("office"))]
 
 
-def test_a_file_handed_in_is_only_ever_downloaded(town: Any) -> None:
+def test_a_file_handed_in_is_only_ever_downloaded(casetown: Any) -> None:
     from xinheng.cases import service as cases
 
-    number = town.objection(attachments=[cases.Upload("决定书.pdf", PDF)])
+    number = casetown.objection(attachments=[cases.Upload("决定书.pdf", PDF)])
     [told] = cases.attachments(number=number, reader=cases.Reader("office"))
-    answer = town.client("authority").get(address(number, f"files/{told.id}"))
+    answer = casetown.client("authority").get(address(number, f"files/{told.id}"))
     assert answer.status_code == 200 and answer.content == PDF
     assert answer["Content-Disposition"].startswith("attachment;")
     assert answer["X-Content-Type-Options"] == "nosniff"
@@ -128,32 +128,32 @@ def test_a_file_handed_in_is_only_ever_downloaded(town: Any) -> None:
     assert "sandbox" in answer["Content-Security-Policy"]
 
 
-def test_a_paper_is_a_pdf_under_its_number(town: Any) -> None:
-    number = town.objection()
+def test_a_paper_is_a_pdf_under_its_number(casetown: Any) -> None:
+    number = casetown.objection()
     paper = _papers(number)[0]
-    answer = town.client("authority").get(f"/desk/cases/papers/{deskcases.quote(paper)}.pdf")
+    answer = casetown.client("authority").get(f"/desk/cases/papers/{deskcases.quote(paper)}.pdf")
     assert answer.status_code == 200 and answer.content.startswith(b"%PDF-")
 
 
-def test_every_reading_is_in_the_ledger_with_its_purpose_and_the_organisation(town: Any) -> None:
+def test_every_reading_is_in_the_ledger_with_its_purpose_and_the_organisation(casetown: Any) -> None:
     from xinheng.evidence import service as evidence
 
-    number = town.objection()
-    town.client("authority").get(address(number))
+    number = casetown.objection()
+    casetown.client("authority").get(address(number))
     last = list(evidence.events(kinds=["accounts.read"]))[-1].body
     assert last["actor"] == "desk:authority" and last["purpose"] == "办理异议和修复"
     assert last["detail"]["what"] == "case" and last["detail"]["case"] == number
-    assert town.case(number).uscc in str(last["detail"])
+    assert casetown.case(number).uscc in str(last["detail"])
 
 
-def test_a_list_goes_on_where_it_stopped(town: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_goes_on_where_it_stopped(casetown: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import re
 
     from xinheng.faces.desk.views import cases as views
 
-    numbers = {town.objection(place=place) for place in range(5)}
+    numbers = {casetown.objection(place=place) for place in range(5)}
     monkeypatch.setattr(views, "PAGE", 2)
-    browser, where, seen = town.client("authority"), "/desk/cases/?kind=objection&state=with-source", []
+    browser, where, seen = casetown.client("authority"), "/desk/cases/?kind=objection&state=with-source", []
     for _ in range(3):
         text = _page(browser, where)
         seen += [number for number in numbers if f"/desk/cases/{deskcases.quote(number)}/" in text]
@@ -162,53 +162,53 @@ def test_a_list_goes_on_where_it_stopped(town: Any, monkeypatch: pytest.MonkeyPa
     assert sorted(seen) == sorted(numbers) and not where
 
 
-def test_filters_are_plain_links_and_keep_each_other(town: Any) -> None:
-    number = town.objection()
-    browser = town.client("office")
-    repairs = _page(browser, f"/desk/cases/?kind=repair&body={town.mine}")
+def test_filters_are_plain_links_and_keep_each_other(casetown: Any) -> None:
+    number = casetown.objection()
+    browser = casetown.client("office")
+    repairs = _page(browser, f"/desk/cases/?kind=repair&body={casetown.mine}")
     assert deskcases.quote(number) not in repairs and "换一个筛选条件" in repairs
-    assert f"kind=repair&amp;state=received&amp;body={town.mine}" in repairs
+    assert f"kind=repair&amp;state=received&amp;body={casetown.mine}" in repairs
     assert deskcases.quote(number) in _page(browser, "/desk/cases/?kind=objection&state=with-source")
     assert deskcases.quote(number) not in _page(browser, "/desk/cases/?kind=objection&state=received")
 
 
-def test_a_number_from_outside_leads_to_its_case(town: Any) -> None:
-    number = town.repair(outside="XYZG2026001234")
-    answer = town.client("authority").get("/desk/cases/find/", {"number": "XYZG2026001234"})
+def test_a_number_from_outside_leads_to_its_case(casetown: Any) -> None:
+    number = casetown.repair(outside="XYZG2026001234")
+    answer = casetown.client("authority").get("/desk/cases/find/", {"number": "XYZG2026001234"})
     assert answer["Location"] == address(number)
-    assert "XYZG2026001234" in _page(town.client("authority"), address(number))
-    away = town.client("foreign").get("/desk/cases/find/", {"number": "XYZG2026001234"})
+    assert "XYZG2026001234" in _page(casetown.client("authority"), address(number))
+    away = casetown.client("foreign").get("/desk/cases/find/", {"number": "XYZG2026001234"})
     assert "wanted=" in away["Location"], "another's outside number is not told from none"
 
 
-def test_more_cases_do_not_mean_more_queries(town: Any, few_queries: Any) -> None:
+def test_more_cases_do_not_mean_more_queries(casetown: Any, few_queries: Any) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    town.objection()
-    browser = town.client("office")
+    casetown.objection()
+    browser = casetown.client("office")
     browser.get("/desk/cases/")
     with CaptureQueriesContext(connection) as one:
         browser.get("/desk/cases/")
     for place in range(1, 8):
-        number = town.objection(place=place)
+        number = casetown.objection(place=place)
     with few_queries(len(one)):
         browser.get("/desk/cases/")
     with few_queries(45):
         browser.get(address(number))
 
 
-def test_the_office_sees_every_clock_by_unit_and_the_late_first(town: Any) -> None:
+def test_the_office_sees_every_clock_by_unit_and_the_late_first(casetown: Any) -> None:
     from datetime import date
 
     from xinheng.cases import service as cases
 
-    town.objection(town.other)
-    town.repair(accepted=False, received_on=date(2026, 11, 10))
+    casetown.objection(casetown.other)
+    casetown.repair(accepted=False, received_on=date(2026, 11, 10))
     cases.sweep(at=AT)
-    text = _page(town.client("office"), "/desk/cases/clocks/")
-    assert text.index(f"?body={town.mine}") < text.index(f"?body={town.other}")
+    text = _page(casetown.client("office"), "/desk/cases/clocks/")
+    assert text.index(f"?body={casetown.mine}") < text.index(f"?body={casetown.other}")
     assert 'aria-sort="descending"' in text
-    table = town.client("office").get("/desk/cases/clocks/?format=csv")
-    assert town.mine in table.content.decode("utf-8-sig") and "逾期" in table.content.decode("utf-8-sig")
-    assert town.client("authority").get("/desk/cases/clocks/").status_code == 403
+    table = casetown.client("office").get("/desk/cases/clocks/?format=csv")
+    assert casetown.mine in table.content.decode("utf-8-sig") and "逾期" in table.content.decode("utf-8-sig")
+    assert casetown.client("authority").get("/desk/cases/clocks/").status_code == 403

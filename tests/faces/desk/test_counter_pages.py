@@ -20,8 +20,8 @@ def _form(browser: Any, statement: int, kind: str) -> dict[str, str]:
     return {name: value for name, value in found if name != "csrfmiddlewaretoken"}
 
 
-def test_the_counter_finds_the_organisation_its_entry_and_takes_the_objection(town: Any) -> None:
-    entry, office = town.entries(town.mine)[0], town.client("office")
+def test_the_counter_finds_the_organisation_its_entry_and_takes_the_objection(casetown: Any) -> None:
+    entry, office = casetown.entries(casetown.mine)[0], casetown.client("office")
     name = entry.values["CF_XDR_MC"]
     found = office.get("/desk/counter/", {"q": name}).content.decode()
     assert f"?uscc={entry.uscc}" in found
@@ -42,35 +42,35 @@ def test_the_counter_finds_the_organisation_its_entry_and_takes_the_objection(to
     assert again["Location"] == answer["Location"], "the same form again is the same case"
 
 
-def test_a_repair_before_its_first_day_is_refused_and_the_day_is_named(town: Any) -> None:
+def test_a_repair_before_its_first_day_is_refused_and_the_day_is_named(casetown: Any) -> None:
     entry = next(
         one
-        for one in town.entries(town.mine)
+        for one in casetown.entries(casetown.mine)
         if one.earliest_repair and str(one.earliest_repair) > "2026-11-20"
     )
-    office = town.client("office")
+    office = casetown.client("office")
     form = _form(office, entry.id, "repair") | {"commitment": "1", "reason": "已履行"}
     answer = office.post("/desk/counter/", form)
     assert answer.status_code == 400 and str(entry.earliest_repair) in answer.content.decode()
 
 
-def test_the_counter_is_the_windows_own_and_no_unit_is_led_to_it(town: Any) -> None:
-    entry, number = town.entries(town.mine)[0], town.objection()
+def test_the_counter_is_the_windows_own_and_no_unit_is_led_to_it(casetown: Any) -> None:
+    entry, number = casetown.entries(casetown.mine)[0], casetown.objection()
     for name in ("clerk", "reviewer", "authority", "auditor"):
-        browser = town.client(name)
+        browser = casetown.client(name)
         for ask in (browser.get, browser.post):
             assert ask("/desk/counter/", {"statement": entry.id, "kind": "objection"}).status_code == 403, (
                 name
             )
         for where in ("/desk/", "/desk/cases/", deskcases.address(number)):
             assert 'href="/desk/counter/' not in browser.get(where).content.decode(), (name, where)
-    assert 'href="/desk/counter/' in town.client("office").get("/desk/cases/").content.decode()
+    assert 'href="/desk/counter/' in casetown.client("office").get("/desk/cases/").content.decode()
 
 
-def test_a_file_that_is_no_document_is_refused_and_nothing_is_opened(town: Any) -> None:
+def test_a_file_that_is_no_document_is_refused_and_nothing_is_opened(casetown: Any) -> None:
     from xinheng.cases import service as cases
 
-    entry, office = town.entries(town.mine)[0], town.client("office")
+    entry, office = casetown.entries(casetown.mine)[0], casetown.client("office")
     form = _form(office, entry.id, "objection") | {"reason": "内容写漏"}
     form["file"] = SimpleUploadedFile("程序.pdf", b"MZ\x90\x00", "application/pdf")
     answer = office.post("/desk/counter/", form)
@@ -78,19 +78,20 @@ def test_a_file_that_is_no_document_is_refused_and_nothing_is_opened(town: Any) 
     assert cases.of_statements(ids=[entry.id]) == {}
 
 
-def test_an_unknown_kind_is_not_found(town: Any) -> None:
-    entry = town.entries(town.mine)[0]
+def test_an_unknown_kind_is_not_found(casetown: Any) -> None:
+    entry = casetown.entries(casetown.mine)[0]
     assert (
-        town.client("office").get("/desk/counter/", {"statement": entry.id, "kind": "x"}).status_code == 404
+        casetown.client("office").get("/desk/counter/", {"statement": entry.id, "kind": "x"}).status_code
+        == 404
     )
 
 
-def test_a_simulated_push_becomes_a_case_with_its_outside_number_once(town: Any) -> None:
+def test_a_simulated_push_becomes_a_case_with_its_outside_number_once(casetown: Any) -> None:
     entry = next(
-        one for one in town.entries(town.mine)
+        one for one in casetown.entries(casetown.mine)
         if one.earliest_repair and str(one.earliest_repair) <= "2026-11-20" and str(one.show_until) > "2026-11-20"
     )  # fmt: skip
-    office = town.client("office")
+    office = casetown.client("office")
     form = {
         "outside": "XYZG-1", "uscc": entry.uscc, "document": entry.values["CF_WSH"], "commitment": "1", "reason": "已履行",
     }  # fmt: skip
@@ -104,4 +105,4 @@ def test_a_simulated_push_becomes_a_case_with_its_outside_number_once(town: Any)
     assert wrong.status_code == 400 and 'role="alert"' in wrong.content.decode()
     results = office.post("/desk/cases/exchange/results/").content.decode("utf-8-sig")
     assert "XYZG-2" in results and "XYZG-1" not in results, "only what came to something goes back"
-    assert town.client("authority").get("/desk/cases/exchange/").status_code == 403
+    assert casetown.client("authority").get("/desk/cases/exchange/").status_code == 403

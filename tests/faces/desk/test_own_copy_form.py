@@ -25,23 +25,23 @@ def _ours_is_wrong(monkeypatch: pytest.MonkeyPatch, statement: int) -> None:
     monkeypatch.setattr(intake, "kept_row", lambda **_: {**kept, "CF_NR": SENT})
 
 
-def test_where_the_copy_agrees_the_form_says_to_forward_and_does_nothing(town: Any) -> None:
-    number, browser = town.objection(forwarded=False), town.client("office")
+def test_where_the_copy_agrees_the_form_says_to_forward_and_does_nothing(casetown: Any) -> None:
+    number, browser = casetown.objection(forwarded=False), casetown.client("office")
     text = browser.get(address(number, "act/?step=correct-own-copy")).content.decode()
     assert "转来源单位核实" in plain(text)
     assert 'name="change-' not in text
     answer = _act(browser, number, stage="do", **{"change-CF_NR_FK": "0.01", "was-CF_NR_FK": "1"})
     assert answer.status_code == 400
-    assert town.case(number).state == "received"
+    assert casetown.case(number).state == "received"
 
 
 def test_what_a_form_says_does_not_matter_the_source_is_copied(
-    town: Any, monkeypatch: pytest.MonkeyPatch
+    casetown: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from xinheng.remedies import entries
 
-    number, browser = town.objection(forwarded=False), town.client("office")
-    statement = town.case(number).statement
+    number, browser = casetown.objection(forwarded=False), casetown.client("office")
+    statement = casetown.case(number).statement
     _ours_is_wrong(monkeypatch, statement)
     text = browser.get(address(number, "act/?step=correct-own-copy")).content.decode()
     assert SENT in text

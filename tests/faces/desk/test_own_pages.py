@@ -102,6 +102,20 @@ def test_an_entry_that_the_public_does_not_see_is_in_the_file_and_says_so(own: A
     assert "公众看不到" in text
 
 
+def test_an_entry_that_was_repaired_says_nobody_may_use_it_and_offers_nothing_more(own: Any) -> None:
+    entry = own.entries[0]
+    browser = own.client()
+    address = reverse("desk-own-entry", args=[entry.id])
+    ways = [reverse(f"desk-own-{name}", args=[entry.id]) for name in ("object", "repair")]
+    before = browser.get(address).content.decode()
+    assert all(f'href="{way}' in before for way in ways)
+    with evidence.event(evidence.Act(kind="records.repaired", actor="test", at=AT)) as event:
+        records.restand(event=event, statement_ids=[entry.id], state="repaired")
+    text = browser.get(address).content.decode()
+    assert "有关机关也不能再使用" in text and "有关机关看得到" not in text and "停止公示、共享和使用" in text
+    assert not any(f'href="{way}' in text for way in ways)
+
+
 def test_an_objection_is_taken_in_once_however_often_the_button_is_pressed(own: Any) -> None:
     browser = own.client()
     address = reverse("desk-own-object", args=[own.entries[0].id])
@@ -193,6 +207,7 @@ def test_reporting_a_place_opens_one_ticket(own: Any) -> None:
 
 def test_who_looked_is_told_with_unit_and_purpose(own: Any) -> None:
     from xinheng.accounts import service as accounts
+    from xinheng.register import service as register
 
     accounts.read(
         actor="desk:clerk", at=AT, what="case", purpose="办理异议和修复", subject={"uscc": own.mine},
@@ -201,6 +216,8 @@ def test_who_looked_is_told_with_unit_and_purpose(own: Any) -> None:
     evidence.drain(at=AT)
     text = own.client().get(reverse("desk-own-readings-of", args=[own.mine])).content.decode()
     assert "办理异议和修复" in text
+    unit = next(iter(register.get([own.entries[0].authority]).values())).shown_name
+    assert f"{unit} · 报送岗" in text and "desk:clerk" not in text
     assert "办理异议和修复" not in own.client("other").get(reverse("desk-own-readings")).content.decode()
 
 

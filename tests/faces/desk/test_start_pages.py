@@ -13,54 +13,54 @@ from moments import AT
 pytest_plugins = ("deskkit", "deskcases")
 
 
-def test_the_office_starts_with_what_is_due_late_sent_back_and_under_way(town: Any) -> None:
+def test_the_office_starts_with_what_is_due_late_sent_back_and_under_way(casetown: Any) -> None:
     from xinheng.cases import service as cases
 
-    late = town.repair(accepted=False, received_on=date(2026, 11, 10))
-    town.objection()
+    late = casetown.repair(accepted=False, received_on=date(2026, 11, 10))
+    casetown.objection()
     cases.sweep(at=AT)
-    text = town.client("office").get("/desk/").content.decode()
+    text = casetown.client("office").get("/desk/").content.decode()
     heads = re.findall(r"<dt>(?:<span[^>]*>[^<]*</span> )?([^<]+)</dt>", text)[:6]
     assert heads == ["今日到期", "逾期", "省退回", "疑似未报", "在办案件", "待核对名称"]
     assert "案件 1 · 迟报" in plain(text)
     assert text.index(f'href="{address(late)}"') < text.index("要催的单位")
     row = text[text.index("要催的单位") :]
-    row = row[: row.index("</tr>", row.index(f"body={town.mine}"))]
-    assert f"/desk/oversight/suspected/?body={town.mine}" in row or "催报" in row
+    row = row[: row.index("</tr>", row.index(f"body={casetown.mine}"))]
+    assert f"/desk/oversight/suspected/?body={casetown.mine}" in row or "催报" in row
     assert "督办" in row and "▲" in row
 
 
-def test_the_names_that_wait_are_the_open_ones(town: Any) -> None:
+def test_the_names_that_wait_are_the_open_ones(casetown: Any) -> None:
     from xinheng.linkage import service as linkage
 
-    text = town.client("office").get("/desk/").content.decode()
+    text = casetown.client("office").get("/desk/").content.decode()
     waiting = linkage.waiting(on=date(2026, 11, 20)).open
     assert f'待核对名称</dt><dd><a href="/desk/names/">{waiting}</a>' in text
 
 
-def test_what_the_province_sent_back_is_counted(town: Any) -> None:
+def test_what_the_province_sent_back_is_counted(casetown: Any) -> None:
     import polars as pl
 
     from xinheng.exchange import service as exchange
 
-    entry = town.entries(town.mine)[0]
+    entry = casetown.entries(casetown.mine)[0]
     exchange.sent(statement_ids=[entry.id], destination="province", at=AT, actor="test")
     answers = pl.DataFrame({"编号": [str(entry.id)], "结果": ["退回"], "原因": ["名称不符"]})
     exchange.answered(frame=answers, at=AT, actor="test")
-    words = plain(town.client("office").get("/desk/").content.decode())
+    words = plain(casetown.client("office").get("/desk/").content.decode())
     assert re.search(r"省退回 1\b", words)
 
 
-def test_a_unit_starts_with_its_own_cases(town: Any) -> None:
-    mine, other = town.objection(), town.objection(town.other)
+def test_a_unit_starts_with_its_own_cases(casetown: Any) -> None:
+    mine, other = casetown.objection(), casetown.objection(casetown.other)
     for name in ("clerk", "authority", "reviewer"):
-        text = town.client(name).get("/desk/").content.decode()
+        text = casetown.client(name).get("/desk/").content.decode()
         assert f'href="{address(mine)}"' in text and f'href="{address(other)}"' not in text, name
 
 
-def test_an_auditor_is_led_to_no_page_it_may_not_open(town: Any) -> None:
-    town.objection()
-    browser = town.client("auditor")
+def test_an_auditor_is_led_to_no_page_it_may_not_open(casetown: Any) -> None:
+    casetown.objection()
+    browser = casetown.client("auditor")
     text = browser.get("/desk/").content.decode()
     main = text[text.index("<main") :]
     doors = set(re.findall(r'href="(/desk/[^"#?]*)', main))
@@ -70,11 +70,11 @@ def test_an_auditor_is_led_to_no_page_it_may_not_open(town: Any) -> None:
     assert "<form" not in main
 
 
-def test_the_start_page_asks_the_database_a_handful_of_times(town: Any, few_queries: Any) -> None:
+def test_the_start_page_asks_the_database_a_handful_of_times(casetown: Any, few_queries: Any) -> None:
     for place in range(4):
-        town.objection(place=place)
+        casetown.objection(place=place)
     for name in ("office", "authority", "clerk"):
-        browser = town.client(name)
+        browser = casetown.client(name)
         browser.get("/desk/")
         with few_queries(60):
             assert browser.get("/desk/").status_code == 200

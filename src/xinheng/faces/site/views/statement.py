@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from xinheng.evidence import service as evidence
 from xinheng.faces.clock import today
 from xinheng.faces.site.page import page
 from xinheng.faces.site.views.common import MAX_ID, head_of, shown_cards
@@ -55,10 +56,19 @@ def _corrected_to(id: int, on: date) -> int | None:
     standing = records.open_standing([id])
     if standing.is_empty() or standing["state"][0] != "superseded":
         return None
-    newer = records.standing_versions([id]).get(id)
+    newer = records.standing_versions([id]).get(id) or _named_otherwise(id, standing["id"][0])
     if newer is None or publication.statement(id=newer, audience="public", on=on) is None:
         return None
     return newer
+
+
+def _named_otherwise(id: int, standing: int) -> int | None:
+    """The standing version where the correction changed what the decision is known by, its number for one: only the act
+    that superseded the old version says which it is."""
+    event = evidence.event_of(standing)
+    [act] = evidence.events(after=evidence.spans([event])[event][0], limit=1)
+    made = [new for old, new, _fields in act.body["detail"].get("corrected", ()) if old == id]
+    return records.standing_versions(made).get(made[0]) if made else None
 
 
 def _rows(entry: publication.Entry) -> list[Row]:
