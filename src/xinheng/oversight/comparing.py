@@ -6,9 +6,7 @@ person's is never among the differences told.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -16,10 +14,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-import fastexcel
 import polars as pl
 
 from xinheng.evidence import service as evidence
+from xinheng.intake import grids
 from xinheng.intake import kept_relations as intake
 from xinheng.intake.errors import FileRefused
 from xinheng.intake.sniff import sniff
@@ -238,9 +236,12 @@ def _read(path: Path, raw: bytes) -> pl.DataFrame:
         kind = sniff(path).kind
     except FileRefused as error:
         raise ListUnreadable(f"名单读不出：{error.message}") from None
-    grid = _csv(raw) if kind == "csv" else _workbook(raw)
+    if kind == "csv":
+        grid = grids.csv_rows(raw, refuse=ListUnreadable, tabs=True)
+    else:
+        grid = grids.workbook_rows(raw, refuse=ListUnreadable)
     for at, cells in enumerate(grid[:HEADER_WITHIN]):
-        places = _columns(cells)
+        places = grids.columns(cells, HEADERS)
         if "doc" in places:
             return _frame(grid[at + 1 :], places)
     raise ListUnreadable(
@@ -258,35 +259,3 @@ def _frame(rows: Sequence[Sequence[str]], places: dict[str, int]) -> pl.DataFram
         tuple(pick(cells, name) for name in HEADERS) for cells in rows if any(cell.strip() for cell in cells)
     ]
     return pl.DataFrame(made, schema=dict.fromkeys(HEADERS, pl.String), orient="row")
-
-
-def _columns(cells: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for place, cell in enumerate(cells):
-        plain = normalise_cell(cell)[0].replace("（", "(").replace("）", ")")
-        for name, headers in HEADERS.items():
-            if name not in found and plain in headers:
-                found[name] = place
-    return found
-
-
-def _csv(raw: bytes) -> list[list[str]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        separator = "\t" if text[:2000].count("\t") > text[:2000].count(",") else ","
-        try:
-            return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-        except csv.Error:
-            break
-    raise ListUnreadable("名单既不是 UTF-8 也不是 GB18030 编码的表格。请另存为 UTF-8 的 CSV 或 XLSX。")
-
-
-def _workbook(raw: bytes) -> list[list[str]]:
-    try:
-        sheet = fastexcel.read_excel(raw).load_sheet(0, header_row=None, dtypes="string").to_polars()
-    except fastexcel.FastExcelError:
-        raise ListUnreadable("XLSX 文件打不开。请另存后重试。") from None
-    return [[str(cell or "") for cell in row] for row in sheet.iter_rows()]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import fastexcel
 import polars as pl
 
+from xinheng.intake import grids
 from xinheng.kernel import personal, uscc
 from xinheng.kernel.dates import parse_date
 from xinheng.kernel.text import norm_docno, normalise_cell
@@ -46,9 +44,10 @@ class Listed:
 
 def read(raw: bytes) -> Listed:
     """A CSV (UTF-8 or GB18030) or XLSX as it was sent. Raises `ListUnreadable`, naming what is missing."""
-    grid = _workbook(raw) if raw[:4] == b"PK\x03\x04" else _csv(raw)
+    workbook = raw[:4] == b"PK\x03\x04"
+    grid = (grids.workbook_rows if workbook else grids.csv_rows)(raw, refuse=ListUnreadable)
     for at, cells in enumerate(grid[:HEADER_WITHIN]):
-        places = _columns(cells)
+        places = grids.columns(cells, HEADERS)
         if {"code", "doc"} <= set(places):
             return _listed(grid[at + 1 :], places)
     raise ListUnreadable(
@@ -85,34 +84,3 @@ def _listed(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> Listed:
     # A decision listed twice is shown if either row says so
     frame = frame.sort("shown_there", descending=True, maintain_order=True)
     return Listed(frame.unique(["uscc", "doc"], keep="first", maintain_order=True), count, persons, unusable)
-
-
-def _columns(cells: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for place, cell in enumerate(cells):
-        plain = normalise_cell(cell)[0].replace("（", "(").replace("）", ")")
-        for name, headers in HEADERS.items():
-            if name not in found and plain in headers:
-                found[name] = place
-    return found
-
-
-def _csv(raw: bytes) -> list[list[str]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        try:
-            return list(csv.reader(io.StringIO(text, newline=""), strict=False))
-        except csv.Error:
-            break
-    raise ListUnreadable("名单既不是 UTF-8 也不是 GB18030 编码的表格。请另存为 UTF-8 的 CSV 或 XLSX。")
-
-
-def _workbook(raw: bytes) -> list[list[str]]:
-    try:
-        sheet = fastexcel.read_excel(raw).load_sheet(0, header_row=None, dtypes="string").to_polars()
-    except fastexcel.FastExcelError:
-        raise ListUnreadable("XLSX 文件打不开。请另存后重试。") from None
-    return [[str(cell or "") for cell in row] for row in sheet.iter_rows()]
