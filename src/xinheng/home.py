@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from xinheng.kernel.errors import XinhengError
@@ -23,6 +25,9 @@ class HomeExists(XinhengError):
 
     code = "home-exists"
     exit = 2
+
+
+_read: dict[str, tuple[tuple[int, int, int], dict[str, Any]]] = {}
 
 
 @dataclass(frozen=True)
@@ -68,17 +73,33 @@ class Home:
     @property
     def config(self) -> dict[str, Any]:
         """What `init` decided: pack, sandbox, origin of the log. Raises `HomeMissing`."""
-        if not self.exists:
+        found = self._config()
+        if found is None:
             raise HomeMissing(
                 f"这里还没有信衡的数据目录:{self.root}。请先运行 xinheng init --pack <代码>,"
                 "或用环境变量 XINHENG_HOME 指到已有的目录。"
             )
-        loaded: dict[str, Any] = json.loads(self.config_file.read_text(encoding="utf-8"))
-        return loaded
+        return dict(found)
+
+    def _config(self) -> dict[str, Any] | None:
+        """What the file says; None where there is none. Asked for with every instant: read anew only when it changed."""
+        file = f"{self.root}/home.json"
+        try:
+            stat = os.stat(file)
+        except OSError:
+            return None
+        if not S_ISREG(stat.st_mode):
+            return None
+        known = _read.get(file)
+        if known is None or known[0] != (stat.st_mtime_ns, stat.st_size, stat.st_ino):
+            loaded = json.loads(self.config_file.read_text(encoding="utf-8"))
+            known = _read[file] = (stat.st_mtime_ns, stat.st_size, stat.st_ino), loaded
+        return known[1]
 
     @property
     def sandbox(self) -> bool:
-        return self.exists and bool(self.config.get("sandbox"))
+        found = self._config()
+        return found is not None and bool(found.get("sandbox"))
 
     def create(self, *, pack: str, sandbox: bool, origin: str, today: str = "") -> None:
         """Lays out an empty home; refuses to touch one that is already there. `today` fixes a sandbox's day."""
@@ -95,4 +116,10 @@ class Home:
 
 def home() -> Home:
     """The home of this process, from `XINHENG_HOME`."""
-    return Home(Path(os.environ.get("XINHENG_HOME", "var")).absolute())
+    place = os.environ.get("XINHENG_HOME", "var")
+    return _at(place) if os.path.isabs(place) else Home(Path(place).absolute())
+
+
+@lru_cache(maxsize=64)
+def _at(place: str) -> Home:
+    return Home(Path(place))

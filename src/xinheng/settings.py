@@ -31,6 +31,8 @@ def _database(url: str) -> dict[str, Any]:
                 ),
             },
             "TEST": {"NAME": None},
+            # A worker keeps its file open: opening it anew, and the checkpoint at closing, cost more than a request
+            "CONN_MAX_AGE": 60,
         }
     parts = urlparse(url)
     if parts.scheme not in {"postgres", "postgresql"}:
@@ -84,6 +86,9 @@ INSTALLED_APPS = [
     "xinheng.withdrawals",
     "xinheng.remedies",
     "xinheng.sync",
+    "xinheng.lists",
+    "xinheng.checks",
+    "xinheng.subscriptions",
     "xinheng.oversight",
     "xinheng.articles",
     "xinheng.statistics",
@@ -119,6 +124,8 @@ OIDC_SECRET = os.environ.get("XINHENG_OIDC_SECRET", "")
 OIDC_SCOPE = os.environ.get("XINHENG_OIDC_SCOPE", "openid")
 OIDC_CLAIM_USCC = os.environ.get("XINHENG_OIDC_CLAIM_USCC", "uscc")
 OIDC_NAME = os.environ.get("XINHENG_OIDC_NAME", "")
+# Private networks (CIDR, by commas) in which webhooks may be called, such as a government extranet; others never are
+WEBHOOK_NETWORKS = os.environ.get("XINHENG_WEBHOOK_NETWORKS", "")
 # Memory-hard and part of Python: no package needed
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",

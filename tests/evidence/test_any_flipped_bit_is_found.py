@@ -19,22 +19,32 @@ from xinheng.records import service as records
 
 ROOMS = (
     "law", "evidence", "register", "accounts", "records", "intake", "exchange", "search", "reports", "oversight",
-    "articles", "statistics", "linkage", "cases", "withdrawals", "remedies",
-    "notices", "sync",
+    "articles", "statistics", "linkage", "cases", "withdrawals", "remedies", "lists",
+    "notices", "sync", "subscriptions", "checks",
 )  # fmt: skip
 # Notes that state nothing: gone when the work they tell of is done
-PASSING = {"intake_progress", "accounts_request"}
+PASSING = {"intake_progress", "accounts_request", "subscriptions_candidate"}
 # Sums that follow from kept rows, and orders: tests/oversight/test_oversight_ledger.py flips them on a city made for it;
 # judgements and links: tests/linkage/test_links_undo.py does, in a room made for it;
 # cases: tests/cases/test_case_ledger.py does, every column of every table;
 # notices and what other places show: tests/notices/test_notices_ledger.py and tests/sync/test_sync_board.py do;
-# remedies and orders for silence: tests/remedies/test_remedy_figures.py does
+# lists, rounds and watches: tests/lists/test_list_ledger.py does, every column of every table;
+# remedies and orders for silence: tests/remedies/test_remedy_figures.py does;
+# subscriptions and their messages: tests/subscriptions/test_subscriptions_ledger.py does
 ELSEWHERE = {
+    # tests/faces/desk/test_checks_many.py flips every column of both
+    "checks_request", "checks_requeststep",
+    # tests/checks/test_check_evidence.py flips every column of these
+    "checks_check", "checks_hint", "checks_block", "checks_counter", "checks_seal", "checks_release",
+    "checks_feedback", "checks_result",  # tests/checks/test_feedback.py
+    "subscriptions_subscription", "subscriptions_interest", "subscriptions_turn", "subscriptions_message",
+    "subscriptions_attempt",
     "oversight_cell", "oversight_cause", "oversight_returned", "oversight_run", "oversight_delivery", "oversight_order",
     "linkage_pending", "linkage_opinion", "linkage_verdict", "linkage_link", "linkage_review",
     "notices_notice", "notices_delivery", "notices_attempt", "notices_opened", "sync_comparison", "sync_seen",
     "cases_case", "cases_step", "cases_clock", "cases_working", "cases_overdue", "cases_document", "cases_service",
     "cases_attachment", "remedies_repairnotice", "remedies_service", "remedies_message", "oversight_silent",
+    "lists_entry", "lists_round", "lists_watch", "lists_watchend",
 }  # fmt: skip
 TABLES = {
     model._meta.db_table: model

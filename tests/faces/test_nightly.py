@@ -12,7 +12,10 @@ from xinheng.evidence import service as evidence
 from xinheng.faces import nightly
 from xinheng.faces.runner import AGAIN, Daily
 
-NAMES = ["cases.reroute", "cases.sweep", "sync.sweep", "notices.collect", "notices.deliver"]
+NAMES = [
+    "checks.seal", "cases.reroute", "cases.sweep", "sync.sweep", "lists.sweep", "subscriptions.sweep",
+    "notices.collect", "notices.deliver", "checks.figures",
+]  # fmt: skip
 
 
 def test_a_round_does_every_part_and_leaves_what_it_did(city: Any) -> None:
@@ -106,6 +109,6 @@ def test_the_command_says_what_was_done(city: Any, cli: Any) -> None:
     ran = cli("nightly", "--json", env={"XINHENG_TODAY": "2026-11-20"})
     assert ran.exit == 0, ran.err
     assert [part["name"] for part in ran.json["parts"]] == NAMES and ran.json["day"] == "2026-11-20"
-    assert ran.json["parts"][3]["told"]["made"]["recorded"] > 0
+    assert ran.json["parts"][NAMES.index("notices.collect")]["told"]["made"]["recorded"] > 0
     words = cli("nightly", env={"XINHENG_TODAY": "2026-11-20"})
     assert "生成提醒" in words.out and words.exit == 0

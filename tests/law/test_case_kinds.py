@@ -219,7 +219,7 @@ def test_questions_the_pack_cannot_answer_are_refused(pack):
         law.case_kind(pack=pack, code="divorce", on=ON)
     with pytest.raises(law.NoBasis):
         law.case_kind(pack=pack, code="repair", on=date(2026, 3, 31))
-    assert set(law.case_kinds(pack=pack, on=date(2026, 3, 31))) == {"objection", "sync-ticket"}
+    assert set(law.case_kinds(pack=pack, on=date(2026, 3, 31))) == {"objection", "sync-ticket", "listing"}
     with pytest.raises(law.UnknownCode):
         law.case_clock(
             pack=pack, kind=law.case_kind(pack=pack, code="repair", on=ON), state="x", sector="", on=ON

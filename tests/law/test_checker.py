@@ -154,20 +154,6 @@ def test_a_faulty_head_is_refused(tmp_path, head, code):
     assert code in {finding.code for finding in findings(tmp_path, {}, head)}
 
 
-@pytest.mark.parametrize(("rank", "refused"), [("city-regulation", False), ("city-notice", True)])
-@pytest.mark.parametrize("kind", ["lists", "measures"])
-def test_a_city_may_add_a_list_or_measure_only_by_local_regulation(tmp_path, kind, rank, refused):
-    entry = {
-        "code": "own",
-        "name": BOTH,
-        "basis": [{"instrument": rank, "article": "第二条"}],
-        "in_force": CITED["in_force"],
-        "confidence": "verified",
-    }
-    found = {finding.code for finding in findings(tmp_path, {f"{kind}.yaml": {kind: [entry]}})}
-    assert ("basis-too-low" in found) == refused
-
-
 def item(**changes: object) -> dict[str, object]:
     """A small item, sound by itself."""
     base: dict[str, object] = {

@@ -190,7 +190,7 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(city: Any, monkeypatch:
         ("notices_notice", "kind", "x"),
         ("notices_notice", "about_on", date(2031, 1, 1)),
         ("notices_notice", "facts", "{} "),
-        ("notices_notice", "template", "2"),
+        ("notices_notice", "template", "3"),
         ("notices_notice", "statement_id", 7),
         ("notices_notice", "uscc", "x"),
         ("notices_notice", "step", 9),

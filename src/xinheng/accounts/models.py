@@ -56,7 +56,10 @@ class Account(AbstractBaseUser):
 
 
 class Client(models.Model):
-    """A machine of a department. Of its secret (256 random bits) only the SHA-256 is kept."""
+    """A machine of a department. Of its secret (256 random bits) only the SHA-256 is kept.
+
+    `sector` and `matters` narrow what it may check for: codes of matters separated by spaces, empty for all of its unit.
+    """
 
     id = models.CharField(max_length=24, primary_key=True)
     secret = models.CharField(max_length=64)
@@ -64,19 +67,24 @@ class Client(models.Model):
     scopes = models.CharField(max_length=100, help_text="separated by spaces")
     title = models.CharField(max_length=60)
     active = models.BooleanField(default=True)
+    sector = models.CharField(max_length=32, default="", db_default="")
+    matters = models.TextField(
+        default="", db_default="", help_text="codes separated by spaces; empty: all of the unit"
+    )
 
     class Meta:
         db_table = "accounts_client"
 
 
 class Request(models.Model):
-    """A request a machine named by a key of its own (Idempotency-Key): which file it carried and which batch it got.
+    """A request a machine named by a key of its own (Idempotency-Key): what it carried and what it got.
 
-    `id` is a digest of client and key; what a client chose as its key is not kept.
+    `id` is a digest of client and key; what a client chose as its key is not kept. `batch` is the number of what it got:
+    a batch of the intake, a check, the first of a batch of checks.
     """
 
     id = models.CharField(max_length=64, primary_key=True)
-    file = models.CharField(max_length=64, help_text="SHA-256 of the bytes")
+    file = models.CharField(max_length=64, help_text="SHA-256 of the bytes sent")
     batch = models.CharField(max_length=32)
 
     class Meta:

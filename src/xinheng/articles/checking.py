@@ -19,13 +19,17 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Text:
-    """What an author writes. Title and body are Chinese; the English pair is optional and comes together."""
+    """What an author writes. Title and body are Chinese; the English pair is optional and comes together.
+
+    A typical case may tell of one feedback on a hint (its id): then it names its organisation only by 〔当事人〕.
+    """
 
     title: str
     body: str
     summary: str = ""
     title_en: str = ""
     body_en: str = ""
+    feedback: int = 0
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ def must_be_sound(kind: str, text: Text) -> None:
     """Raises `BadArticle` for a text that may not even be kept as a draft."""
     if kind not in KINDS:
         raise BadArticle(f"没有「{kind}」这类文章；可用：{'、'.join(KINDS)}。")
+    if text.feedback and kind != "case":
+        raise BadArticle("只有典型案例可以关联一条反馈结果。")
     if not text.title.strip() or not text.body.strip():
         raise BadArticle("标题和正文都要写。")
     if bool(text.title_en.strip()) != bool(text.body_en.strip()):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from xinheng.articles import telling
 from xinheng.articles.checking import Text, must_be_impersonal, must_be_sound
 from xinheng.articles.errors import BadArticle, NoSuchArticle, WrongStep
 from xinheng.articles.models import Article, Revision
@@ -26,7 +27,9 @@ def write(*, kind: str, text: Text, at: datetime, actor: str, number: str = "") 
 
     The same text again is no new version. Raises `BadArticle`, `NoSuchArticle`, `WrongStep`.
     """
+    on = evidence.legal_day(at)
     must_be_sound(kind, text)
+    telling.must_be_told_well(text, on=on)
     if number:
         old = _revision(number, _get(number).latest)
         if _text_of(old) == text:
@@ -38,7 +41,7 @@ def write(*, kind: str, text: Text, at: datetime, actor: str, number: str = "") 
             raise BadArticle("文章的类别定下后不再改变：请另写一篇。")
         _move(row, "write", actor)
         revision = Revision(
-            id=event.row_id(0), article=row.number, ordinal=row.latest, author=actor,
+            id=event.row_id(0), article=row.number, ordinal=row.latest, author=actor, feedback=text.feedback,
             title=text.title, summary=text.summary, body=text.body, title_en=text.title_en, body_en=text.body_en,
         )  # fmt: skip
         revision.save(force_insert=True)
@@ -52,7 +55,9 @@ def write(*, kind: str, text: Text, at: datetime, actor: str, number: str = "") 
 def submit(*, number: str, at: datetime, actor: str) -> None:
     """Hands the draft to another person. Raises `PersonalDataInside` with the places, `WrongStep`."""
     row = _get(number)
-    must_be_impersonal(_text_of(_revision(number, row.latest)))
+    text = _text_of(_revision(number, row.latest))
+    must_be_impersonal(text)
+    telling.must_be_told_well(text, on=evidence.legal_day(at))
     with _act(SUBMITTED, number, "submit", actor, at):
         pass
 
@@ -139,7 +144,7 @@ def _revision(number: str, ordinal: int) -> Revision:
 
 
 def _text_of(row: Revision) -> Text:
-    return Text(row.title, row.body, row.summary, row.title_en, row.body_en)
+    return Text(row.title, row.body, row.summary, row.title_en, row.body_en, row.feedback)
 
 
 def _reason(reason: str) -> str:
@@ -152,5 +157,7 @@ def _reason(reason: str) -> str:
 
 
 def digest_of(row: Model) -> str:
-    """SHA-256 over every column in table order: what a ledger event binds."""
-    return evidence.rows_digest([[getattr(row, field.attname) for field in row._meta.concrete_fields]])
+    """SHA-256 over every column in table order: what a ledger event binds. A version without a feedback is bound as it was
+    before there could be one."""
+    cells = [(field.attname, getattr(row, field.attname)) for field in row._meta.concrete_fields]
+    return evidence.rows_digest([[value for name, value in cells if name != "feedback" or value]])

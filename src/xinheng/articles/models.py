@@ -46,6 +46,9 @@ class Revision(models.Model):
     title_en = models.CharField(max_length=240)
     body_en = models.TextField(help_text="Markdown; empty where there is no English text")
     author = models.CharField(max_length=60)
+    feedback = models.BigIntegerField(
+        default=0, help_text="the feedback on a hint that a typical case tells of; 0: none"
+    )
 
     class Meta:
         constraints: ClassVar = [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from xinheng.articles import markdown
+from xinheng.articles import markdown, telling
 from xinheng.articles.checking import Text
 from xinheng.articles.errors import NoSuchArticle
 from xinheng.articles.keeping import KINDS
@@ -21,7 +21,9 @@ MOST = 100
 class Published:
     """An article as the public reads it. `key` goes into `after` for what comes next; days are Shanghai days.
 
-    `title_en` and `body_en` are "" where the office wrote no English text: say so, do not translate.
+    `title_en` and `body_en` are "" where the office wrote no English text: say so, do not translate. `told` is the result
+    a typical case tells of, as the gate lets the public see it today: its texts name the organisation only while its
+    entry is public.
     """
 
     number: str
@@ -33,6 +35,7 @@ class Published:
     body_en: str
     shown_from: date
     revised_on: date | None
+    told: telling.Told | None = None
 
     @property
     def key(self) -> str:
@@ -94,13 +97,13 @@ def published(
         day, number = place
         rows = rows.filter(shown_from__lte=day).exclude(shown_from=day, number__gte=number)
     found = list(rows[: min(limit, MOST)])
-    return _published(found)
+    return _published(found, on)
 
 
 def article(*, number: str, on: date) -> Published | None:
     """One article as public on a day; None for withdrawn, not yet public and never written alike."""
     row = Article.objects.filter(number=number, shown__gt=0, shown_from__lte=on).first()
-    return _published([row])[0] if row is not None else None
+    return _published([row], on)[0] if row is not None else None
 
 
 def works(*, after: str | None = None, limit: int = 50) -> list[Work]:
@@ -140,17 +143,18 @@ def history(*, number: str) -> list[Step]:
     ]  # fmt: skip
 
 
-def _published(rows: Sequence[Article]) -> list[Published]:
+def _published(rows: Sequence[Article], on: date) -> list[Published]:
     texts = _revisions([(row.number, row.shown) for row in rows])
     found = []
     for row in rows:
         text = texts[row.number, row.shown]
+        told = telling.told(text.feedback, on=on) if text.feedback else None
+        words = text.title, text.summary, text.body, text.title_en, text.body_en
+        if text.feedback:
+            words = telling.all_named(words, told)
         found.append(
-            Published(
-                row.number, row.kind, text.title, text.summary, text.body, text.title_en, text.body_en,
-                row.shown_from or date.max, row.revised_on,
-            )
-        )  # fmt: skip
+            Published(row.number, row.kind, *words, row.shown_from or date.max, row.revised_on, told)
+        )
     return found
 
 
@@ -168,7 +172,7 @@ def _work(row: Article, title: str) -> Work:
 
 
 def _text(row: Revision) -> Text:
-    return Text(row.title, row.body, row.summary, row.title_en, row.body_en)
+    return Text(row.title, row.body, row.summary, row.title_en, row.body_en, row.feedback)
 
 
 def _opened(after: str) -> tuple[date, str] | None:

@@ -21,9 +21,11 @@ from xinheng.articles.reading import (
     work,
     works,
 )
+from xinheng.articles.telling import PARTY, Told, told
 
 __all__ = [
     "KINDS",
+    "PARTY",
     "BadArticle",
     "Concern",
     "FourEyes",
@@ -34,6 +36,7 @@ __all__ = [
     "State",
     "Step",
     "Text",
+    "Told",
     "Version",
     "Work",
     "WrongStep",
@@ -49,6 +52,7 @@ __all__ = [
     "render",
     "send_back",
     "submit",
+    "told",
     "versions",
     "withdraw",
     "work",

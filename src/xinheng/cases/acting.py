@@ -62,6 +62,10 @@ def act(
         again = policy_act.check(now.shape, types.standing(now), actor, act)
         files.write(event, case_id=row["id"], seq=row["version"] + 1, judged=judged)
         if policy_act.needs_second(again, actor) and row["waiting"] != act:
+            told = writing.step_facts(
+                doing, kind=now.shape, act=act, seq=row["version"] + 1, to=again.to or row["state"]
+            )
+            handlers.proposed(again.effect or "", writing.facts(row), told)
             _propose(event, doing, row, again)
             return True, None
         return False, _perform(event, doing, row, now, again, pack, judged)

@@ -11,10 +11,12 @@ from xinheng.evidence import service as evidence
 
 Effect = Callable[[evidence.OpenEvent, CaseFacts, StepFacts], Mapping[str, Any] | None]
 Follow = Callable[[evidence.OpenEvent, CaseFacts, StepFacts], None]
+Check = Callable[[CaseFacts, StepFacts], None]
 Late = Callable[[evidence.OpenEvent, list[OverdueCase]], None]
 Moved = Callable[[evidence.OpenEvent, list[MovedCase]], None]
 
 _effects: dict[str, Effect] = {}
+_checks: dict[str, Check] = {}
 _steps: list[Follow] = []
 _late: dict[str, list[Late]] = {}
 _moved: list[Moved] = []
@@ -24,6 +26,12 @@ def register_effect(name: str, handler: Effect) -> None:
     """Says what the effect `name` of a pack's step does. What it returns is kept with the step as detail["effect"].
     `<kind>.opened` is called when a case of a kind whose opening names no effect is opened."""
     _effects[name] = handler
+
+
+def register_check(name: str, handler: Check) -> None:
+    """Says what already stands against the effect `name` while its step is only proposed: it raises, and nothing waits
+    for a second account that could never be done. The effect itself asks again."""
+    _checks[name] = handler
 
 
 def register_step(handler: Follow) -> None:
@@ -50,6 +58,12 @@ def effect(name: str, event: evidence.OpenEvent, case: CaseFacts, step: StepFact
     if name not in _effects:
         raise EffectMissing(f"规则包里这一步的效果「{name}」没有程序承接，什么都没有办。请更新程序或规则包。")
     return dict(_effects[name](event, case, step) or {})
+
+
+def proposed(name: str, case: CaseFacts, step: StepFacts) -> None:
+    """Asks about an effect before its step is proposed."""
+    if name in _checks:
+        _checks[name](case, step)
 
 
 def opened(event: evidence.OpenEvent, case: CaseFacts, step: StepFacts, name: str) -> dict[str, Any]:

@@ -18,6 +18,11 @@ LINE = (
     "outside", "opened_on", "closed_on", "clock", "due_on", "provisional", "overdue_on", "waiting", "version", "pack",
     "clock_id",
 )  # fmt: skip
+AT_REST = (
+    f"c.closed_on IS NULL AND c.holder = 'none' AND c.due_on = '{NO_DAY.isoformat()}' AND c.provisional = 0"
+    " AND c.waiting = ''"
+)
+"""Open, but nobody has to move it by any day."""
 SELECTED = ", ".join(f"c.{column}" for column in LINE)
 
 
@@ -57,15 +62,19 @@ def due(
 
 
 def counters(*, reader: Reader, on: date) -> Counters:
-    """How the open cases of a reader stand on a day. A provisional day is never past."""
+    """How the open cases of a reader stand on a day. A provisional day is never past; a case that nobody has to move and
+    that has no day (an entry on its list until it leaves) is not among them."""
     found: list[tuple[Any, ...]] = []
     for mine, own in scope.branches(reader):
         # Grouped in the order of the index that holds all it asks for: no case is read, nothing is sorted
         by = "c.holder" if mine == scope.EVERY else "c.body"
         found += query(
             f"SELECT {by}, c.due_on, c.provisional, c.waiting, COUNT(*) FROM cases_case c WHERE {mine}"
-            f" AND c.closed_on IS NULL GROUP BY {by}, c.due_on, c.provisional, c.waiting",
-            own,
+            f" AND c.closed_on IS NULL GROUP BY {by}, c.due_on, c.provisional, c.waiting"
+            # Those at rest are few and have an index of their own: they are taken off again
+            " UNION ALL SELECT '', c.due_on, 0, '', -COUNT(*) FROM cases_case c"
+            f" WHERE {scope.unindexed(mine)} AND {AT_REST} GROUP BY c.due_on",
+            [*own, *own],
         )
     return Counters(*_sums([row[1:] for row in found], on, daycount.soon(on)))
 
@@ -96,14 +105,17 @@ def _sums(found: Sequence[Sequence[Any]], on: date, soon: date) -> list[int]:
 
 
 def of_subject(
-    *, uscc: str, open_only: bool = False, after: int | None = None, limit: int = 50, on: date | None = None
-) -> tuple[list[CaseLine], int | None]:
+    *, uscc: str, open_only: bool = False, after: int | None = None, limit: int = 50, on: date | None = None,
+    own: bool = False,
+) -> tuple[list[CaseLine], int | None]:  # fmt: skip
     """The cases of an organisation, newest first, and the id a list goes on after. Who may ask is the caller's to say:
-    the subject itself, or somebody who may read all cases."""
+    the subject itself (`own`: only what it was told of), or somebody who may read all cases."""
     if not uscc:
         return [], None
     wheres: list[str] = ["c.uscc = %s"]
     params: list[Any] = [uscc]
+    if own:
+        wheres.append(scope.TOLD)
     if open_only:
         wheres.append("c.closed_on IS NULL")
     if after is not None:

@@ -1,4 +1,5 @@
-"""The content of a document: what the engine knows, over it what the step said (`detail["document"]`).
+"""The content of a document: what the engine knows, over it what the step's effect said of it (`paper`) and what the step
+said (`detail["document"]`).
 
 Keys are those the paper template sets (reports/paper_shape.py): plain JSON, nothing is looked up when it is printed.
 """
@@ -47,9 +48,10 @@ def content(
         "law": [_law(step.provision, step.source)] if step.provision else [],
         "dates": _dates(pack, clock, row),
         "remedies": [_remedy(pack, one, on, row["statement_id"]) for one in state.remedies],
-        "effect": dict(effect),
+        "effect": {name: value for name, value in effect.items() if name != "paper"},
     }
-    return told | dict(detail.get("document") or {})
+    # What the step does may say more of its paper than the engine knows; what the clerk wrote goes before both
+    return told | dict(effect.get("paper") or {}) | dict(detail.get("document") or {})
 
 
 def _items(supplements: Any) -> list[dict[str, Any]]:

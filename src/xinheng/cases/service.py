@@ -16,7 +16,13 @@ from xinheng.cases.errors import (
     OpenedWrong,
 )
 from xinheng.cases.figuring import figures
-from xinheng.cases.handlers import register_effect, register_moved, register_overdue, register_step
+from xinheng.cases.handlers import (
+    register_check,
+    register_effect,
+    register_moved,
+    register_overdue,
+    register_step,
+)
 from xinheng.cases.listing import (
     by_outside,
     counters,
@@ -28,7 +34,7 @@ from xinheng.cases.listing import (
 from xinheng.cases.opening import open
 from xinheng.cases.reading import case, clocks, document, documents, steps
 from xinheng.cases.recomputing import recompute
-from xinheng.cases.serving import reassign, serve
+from xinheng.cases.serving import reassign, serve, serve_in
 from xinheng.cases.sweeping import sweep
 from xinheng.cases.types import (
     Actor,
@@ -98,11 +104,13 @@ __all__ = [
     "open",
     "reassign",
     "recompute",
+    "register_check",
     "register_effect",
     "register_moved",
     "register_overdue",
     "register_step",
     "serve",
+    "serve_in",
     "steps",
     "sweep",
     "take_back",

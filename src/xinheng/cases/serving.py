@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from xinheng.cases import kinds, naming, overdue, policy_act, reading, scope, words, writing
-from xinheng.cases.binding import query
+from xinheng.cases.binding import day_of, query
 from xinheng.cases.errors import Needed, NotPossible, NotYours
 from xinheng.cases.policy_act import REASSIGN, Actor
 from xinheng.cases.types import Case, Document
@@ -38,6 +40,28 @@ def serve(*, document: str, on: date, manner: str, actor: Actor, at: datetime) -
             raise NotPossible("这份文书已经登记过送达，不能改写。需要说明的，请在办理意见里写明。")
         writing.write_service(event, document_id, {"on": on.isoformat(), "manner": manner}, doing)
     return reading.document(number=document, reader=reader)
+
+
+def serve_in(
+    event: evidence.OpenEvent, *, case: str, kinds_of_paper: Sequence[str], served: Mapping[str, Any], actor: Actor,
+    at: datetime,
+) -> list[str]:  # fmt: skip
+    """Records inside a step's event that papers made earlier in its case were served with it: those of these kinds that
+    no service was recorded for. Returns their numbers. Raises `Needed` for a day before the paper or after today."""
+    doing = Doing(actor, at, evidence.legal_day(at), "", {}, "")
+    rows = query(
+        "SELECT d.id, d.number, d.kind, d.made_on FROM cases_document d JOIN cases_case c ON c.id = d.case_id"
+        " WHERE c.number = %s AND NOT EXISTS (SELECT 1 FROM cases_service s WHERE s.document_id = d.id) ORDER BY d.id",
+        [case],
+    )
+    done = []
+    for id_, number, kind, made_on in rows:
+        if kind in kinds_of_paper:
+            if str(served.get("on", "")) < day_of(made_on).isoformat():
+                raise Needed(f"送达日期不能早于文书日期 {day_of(made_on).isoformat()}。")
+            writing.write_service(event, id_, served, doing)
+            done.append(number)
+    return done
 
 
 def _may_serve(found: dict[str, object], actor: Actor) -> None:

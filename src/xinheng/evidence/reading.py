@@ -126,6 +126,15 @@ def event(event_id: int) -> Entry:
     return entry(Event.objects.get(id=event_id))
 
 
+def opening(event_id: int) -> tuple[bytes, bytes]:
+    """What opens an entry's leaf to a stranger: its salt, and its header with its body (`kernel.leaf.event_leaf`)."""
+    row = Event.objects.get(id=event_id)
+    bound = header(
+        id=row.id, first_leaf=row.first_leaf, leaves=row.leaves, instant=row.instant, kind=row.kind
+    )
+    return bytes(row.salt), bound + bytes(row.body)
+
+
 def spans(event_ids: Sequence[int]) -> dict[int, tuple[int, int, datetime]]:
     """For many events at once: first leaf, position, instant."""
     rows = Event.objects.filter(id__in=set(event_ids)).values_list("id", "first_leaf", "leaves", "instant")

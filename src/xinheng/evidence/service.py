@@ -18,6 +18,7 @@ from xinheng.evidence.append import (
 from xinheng.evidence.bulk import frame_digest, insert_frame, insert_rows, rows_digest, then
 from xinheng.evidence.following import drain, lag, register_follower, reset
 from xinheng.evidence.keys import create_log_key, origin, rotate_log_key, sign_note, write_secret
+from xinheng.evidence.quicksign import quick_jws
 from xinheng.evidence.reading import (
     Entry,
     database_integrity,
@@ -27,6 +28,7 @@ from xinheng.evidence.reading import (
     known_events_sql,
     last_day,
     latest,
+    opening,
     position_on,
     register_leaf_source,
     size,
@@ -69,9 +71,11 @@ __all__ = [
     "legal_day",
     "lock",
     "microseconds",
+    "opening",
     "origin",
     "position_on",
     "published_size",
+    "quick_jws",
     "register_follower",
     "register_leaf_source",
     "register_trust_part",

@@ -12,13 +12,16 @@ from typing import Any
 
 from xinheng.accounts import service as accounts
 from xinheng.articles import service as articles
+from xinheng.checks import service as checks
 from xinheng.evidence import service as evidence
+from xinheng.faces.check_demo import CheckPlay
 from xinheng.faces.city import Told, days_sent, fill_home, write_city
 from xinheng.faces.initialise import initialise
 from xinheng.faces.nightly import nightly
 from xinheng.home import home
 from xinheng.intake import service as intake
 from xinheng.law import service as law
+from xinheng.lists import service as lists
 from xinheng.oversight import service as oversight
 from xinheng.remedies import service as remedies
 from xinheng.sync import service as sync
@@ -61,14 +64,18 @@ def build_demo(*, pack: str, orgs: int, records: int, seed: int, at: datetime, t
         play = remedies.DemoPlay(
             ends=evidence.legal_day(at), bodies=_desks(manifest), leave=_told_of(manifest)
         )
-        built = fill_home(manifest, files, days=days, at=at, told=told, before=_eve(play))
+        asked = CheckPlay(ends=evidence.legal_day(at), units=_desks(manifest))
+        built = fill_home(manifest, files, days=days, at=at, told=told, before=_eve(play, asked))
         play.until(evidence.legal_day(at), at)
         told("零报告、通报、公告与登录名", 0, 1)
         _lived(manifest, at)
         _story(manifest, files, play)
     evidence.drain(at=at)
+    _checked(manifest, play, asked, at)
     # One list of what 信用中国 shows, with a few faults, and one night's round: inbox and tickets are not empty
     sync.simulate(place="credit-china", item="admin-penalty", at=at)
+    lists.demo_lists(at=at, leave=_told_of(manifest), desks=_desks(manifest).values())
+    evidence.drain(at=at)
     nightly(at)
     evidence.drain(at=at)
     _followed(client, at)
@@ -116,13 +123,26 @@ def _followed(client: str, at: datetime) -> None:
         withdrawals.acknowledge(client=client, through=told.last - 1, at=at)
 
 
-def _eve(play: remedies.DemoPlay) -> Callable[[datetime], None]:
-    """Plays up to the eve of the day of a file."""
+def _eve(play: remedies.DemoPlay, asked: CheckPlay) -> Callable[[datetime], None]:
+    """Plays up to the eve of the day of a file; then the desks ask what they want to know before they decide."""
 
     def play_until(file_at: datetime) -> None:
         play.until(evidence.legal_day(file_at) - timedelta(days=1))
+        asked.on(file_at)
 
     return play_until
+
+
+def _checked(manifest: synth.Manifest, play: remedies.DemoPlay, asked: CheckPlay, at: datetime) -> None:
+    """Today's checks, and what the desks reported about the hints of earlier ones."""
+    firms = {firm["key"]: firm["code"] for firm in manifest.story}
+    file = home().root / "demo" / "story.json"
+    told = json.loads(file.read_text(encoding="utf-8"))
+    told["checks"] = asked.today(
+        firms=firms, organisation=play.organisation or firms.get("serious", ""), at=at
+    )
+    checks.demo_feedback(at=at)
+    file.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _lived(manifest: synth.Manifest, at: datetime) -> None:

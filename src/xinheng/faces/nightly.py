@@ -99,6 +99,12 @@ def _cases(at: datetime) -> Any:
     return cases.sweep(at=at)
 
 
+def _lists(at: datetime) -> Any:
+    from xinheng.lists import service as lists
+
+    return lists.sweep(at=at)
+
+
 def _collect(at: datetime) -> Any:
     from xinheng.notices import service as notices
 
@@ -117,12 +123,34 @@ def _sync(at: datetime) -> Any:
     return sync.sweep(at=at)
 
 
+def _subscriptions(at: datetime) -> Any:
+    from xinheng.subscriptions import service as subscriptions
+
+    return subscriptions.sweep(at=at)
+
+
+def _seal(at: datetime) -> Any:
+    from xinheng.checks import service as checks
+
+    return {"sealed": checks.seal(at=at)}
+
+
+def _figures(at: datetime) -> Any:
+    from xinheng.checks import service as checks
+
+    return checks.keep_decisions(at=at)
+
+
 _PARTS: list[tuple[str, Callable[[datetime], Any]]] = [
+    ("checks.seal", _seal),
     ("cases.reroute", _reroute),
     ("cases.sweep", _cases),
     ("sync.sweep", _sync),
+    ("lists.sweep", _lists),
+    ("subscriptions.sweep", _subscriptions),
     ("notices.collect", _collect),
     ("notices.deliver", _deliver),
+    ("checks.figures", _figures),
 ]
 
 

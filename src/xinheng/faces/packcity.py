@@ -70,13 +70,15 @@ def _spec(pack: law.Pack, item: law.Item) -> synth.ItemSpec:
 
 
 def _of_sector(pack: law.Pack, item: law.Item, field: law.Field) -> dict[str, tuple[str, ...]]:
-    """For an item about lists: the kind of list and its basis by the sector whose authorities decide on it (the first
-    kind of each sector, so that both agree)."""
+    """For an item about lists: the kind of list, its conduct and its basis by the sector whose authorities decide on it (the first
+    kind of each sector, so that all agree)."""
     found: dict[str, tuple[str, ...]] = {}
     if any(f.choices_from == "lists" for f in item.fields):
-        for kind in pack.lists.values():
+        for kind in (one for one in pack.lists.values() if one.item == item.code):
             if field.choices_from == "lists":
                 found.setdefault(kind.authority, (kind.name,))
+            elif field.code == item.card.what and kind.triggers:
+                found.setdefault(kind.authority, (kind.triggers[0].zh,))
             elif field.code == item.card.law and kind.basis:
                 found.setdefault(kind.authority, (str(kind.basis[0]),))
     return found

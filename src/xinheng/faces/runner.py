@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 
 PAUSE = 2.0
 LETTERS = 100
+MESSAGES, DELIVERING = 500, 6.0
+"""Webhooks of one round: a slow receiver must not keep the runner from its other work."""
 AGAIN = timedelta(minutes=10)
 """How long after a daily round in which something failed it is tried again."""
 log = logging.getLogger("xinheng.runner")
@@ -46,12 +48,14 @@ def main() -> None:
     django.setup()
     from django.db import close_old_connections
 
+    from xinheng.checks import service as checks
     from xinheng.evidence import service as evidence
     from xinheng.faces.clock import now
     from xinheng.intake import service as intake
     from xinheng.linkage import service as linkage
     from xinheng.notices import service as notices
     from xinheng.statistics import service as statistics
+    from xinheng.subscriptions import service as subscriptions
 
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda *_: stopped.append(1))
@@ -60,6 +64,7 @@ def main() -> None:
     while not stopped and os.getppid() == parent:
         try:
             close_old_connections()
+            checks.seal(at=now())
             if evidence.published_size() != evidence.size() or any(evidence.lag().values()):
                 evidence.drain(at=now(), wait=False)
                 evidence.write_trust_bundle(at=now())
@@ -70,6 +75,9 @@ def main() -> None:
             daily.round(now())
             if notices.due_now(at=now()):
                 notices.deliver(at=now(), most=LETTERS)
+            subscriptions.decide(at=now())
+            if subscriptions.due_now(at=now()):
+                subscriptions.deliver(at=now(), most=MESSAGES, seconds=DELIVERING)
         except Exception as error:
             log.warning("runner round failed: %s", type(error).__name__)
         time.sleep(PAUSE)

@@ -65,18 +65,18 @@ def correction(*, statement: int, changes: Mapping[str, str], at: datetime) -> C
     _askable(item, changes, before)
     on = evidence.legal_day(at)
     row = int(parts.source[1])
-    old, new = (_prepared(item, pack, on, row, values) for values in (before, {**before, **changes}))
-    after = _stored(item, new)
+    old, new = (as_prepared(item, pack, on, row, values) for values in (before, {**before, **changes}))
+    after = as_stored(item, new)
     changed = {code: value for code, value in after.items() if value != before[code]}
     if not changed:
         raise CorrectionRefused("更正后的内容与现有内容相同，没有需要更正的地方。")
-    problems = _problems(item, new, _known_faults(old))
-    if problems:
+    found = faults_told(item, new, _known_faults(old))
+    if found:
         raise CorrectionRefused(
             "更正内容不符合该事项的规则："
-            + "；".join(one["message"] for one in problems)
+            + "；".join(one["message"] for one in found)
             + "。请改正后再提交。",
-            problems=problems,
+            problems=found,
         )
     shaped = with_headers(new.rows, item=item, batch=parts.source[0], received_on=on).with_columns(
         pl.lit(item.code).alias("item")
@@ -130,7 +130,8 @@ def _askable(item: law.Item, changes: Mapping[str, str], before: Mapping[str, st
         )
 
 
-def _prepared(item: law.Item, pack: law.Pack, on: date, row: int, values: Mapping[str, str]) -> Prepared:
+def as_prepared(item: law.Item, pack: law.Pack, on: date, row: int, values: Mapping[str, str]) -> Prepared:
+    """One row of values, cleaned and judged, the register asked too."""
     cells = {one.code: values.get(one.code, "") for one in item.fields}
     frame = pl.DataFrame({ROW: [row], BROKEN: [""], **{code: [cell] for code, cell in cells.items()}})
     prepared = Preparer(item=item, pack=pack, received_on=on).prepare(Chunk(0, frame))
@@ -148,7 +149,7 @@ def _prepared(item: law.Item, pack: law.Pack, on: date, row: int, values: Mappin
     return Prepared(0, prepared.cells, [*prepared.faults, *asked], prepared.rows)
 
 
-def _stored(item: law.Item, prepared: Prepared) -> dict[str, str]:
+def as_stored(item: law.Item, prepared: Prepared) -> dict[str, str]:
     """The values of the one row as they would be stored, read back from its bodies."""
     shaped = with_headers(prepared.rows, item=item, batch="", received_on=date.min)
     return records.decode(item, *(shaped[part][0] for part in records.PARTS))
@@ -162,9 +163,10 @@ def _name(fault: Fault) -> tuple[str, str, str]:
     return fault.code, fault.field, fault.verdict
 
 
-def _problems(
+def faults_told(
     item: law.Item, prepared: Prepared, known: set[tuple[str, str, str]]
 ) -> tuple[dict[str, str], ...]:
+    """What stands against the row, told; faults of `known` were there before and are not asked about."""
     faults = [fault for fault in prepared.faults if _name(fault) not in known]
     judgement = judging.conclude(prepared.cells, faults, item)
     if judgement.outcome[0] != OK:

@@ -35,6 +35,16 @@ class CorrectionRefused(Refused):
         self.problems = problems
 
 
+class EntryRefused(Refused):
+    """A row decided here that breaks the item's rules, or whose decision is on file. `problems` as above."""
+
+    code = "entry-refused"
+
+    def __init__(self, message: str, *, problems: tuple[dict[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
 class NilReturnRefused(Refused):
     """A month that has not begun or in which rows came in."""
 

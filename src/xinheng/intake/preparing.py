@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from xinheng.intake import judging, personal, shaping, standing
+from xinheng.intake import judging, listkinds, personal, shaping, standing
 from xinheng.intake.cells import Cells, clean
 from xinheng.intake.columns import name_keys
 from xinheng.intake.judging import Fault
@@ -62,6 +62,7 @@ class Preparer:
     def _shaped(self, index: int, cells: Cells, share: float) -> Prepared:
         item = self._item
         faults = judging.judge(cells, item=item, rules=self._rules, today=self._received_on)
+        faults += listkinds.notes(cells, item=item, pack=self._pack)
         values = _stored(cells, item)
         days = cells.days[item.decided_on]
         rows = shaping.bodies(values, item).with_columns(

@@ -8,9 +8,11 @@ from xinheng.intake import lineage, receipt, workbook
 from xinheng.intake.batches import OUTCOMES, TIMELINESS
 from xinheng.intake.correcting import Correction, correction, write_correction
 from xinheng.intake.drops import Dropped, collect_drops, drop_folder
+from xinheng.intake.entering import NewEntry, entry, write_entry
 from xinheng.intake.errors import (
     BatchUnfinished,
     CorrectionRefused,
+    EntryRefused,
     FileRefused,
     ItemUnknown,
     NilReturnRefused,
@@ -39,9 +41,11 @@ __all__ = [
     "Correction",
     "CorrectionRefused",
     "Dropped",
+    "EntryRefused",
     "FileRefused",
     "ItemUnknown",
     "Look",
+    "NewEntry",
     "NilReturn",
     "NilReturnRefused",
     "NoSuchBatch",
@@ -56,6 +60,7 @@ __all__ = [
     "collect_drops",
     "correction",
     "drop_folder",
+    "entry",
     "errors_file",
     "kept_row",
     "lent_path",
@@ -76,6 +81,7 @@ __all__ = [
     "take_up",
     "template",
     "write_correction",
+    "write_entry",
 ]
 
 

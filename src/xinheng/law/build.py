@@ -12,6 +12,7 @@ from xinheng.kernel.periods import WorkCalendar
 from xinheng.law.build_cases import over, read_case, read_repair
 from xinheng.law.build_checks import Template, read_checks
 from xinheng.law.build_items import read_item
+from xinheng.law.build_measures import read_lists, read_measures, read_uses
 from xinheng.law.build_parts import (
     Days,
     Parts,
@@ -19,7 +20,7 @@ from xinheng.law.build_parts import (
     read_sector,
     read_year,
 )
-from xinheng.law.build_places import PlaceContent, PlaceReader, place_matters
+from xinheng.law.build_places import PlaceContent, PlaceReader, general_matters, place_matters
 from xinheng.law.build_plan import read_plan
 from xinheng.law.case_types import CaseKind, RepairRules
 from xinheng.law.findings import Report
@@ -32,6 +33,7 @@ from xinheng.law.types import (
     Instrument,
     Item,
     Level,
+    ListKind,
     Measure,
     Pack,
     PenaltyKind,
@@ -41,6 +43,7 @@ from xinheng.law.types import (
     Setting,
     SimpleLimit,
     SuccessionRule,
+    Use,
 )
 
 LEVELS: tuple[Level, ...] = ("national", "province", "city", "county")
@@ -81,8 +84,9 @@ class Content:
     settings: dict[str, Setting] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
     amendments: list[Amendment] = field(default_factory=list)
-    lists: dict[str, Measure] = field(default_factory=dict)
+    lists: dict[str, ListKind] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
+    uses: dict[str, Use] = field(default_factory=dict)
     off: Days = field(default_factory=dict)
     work: Days = field(default_factory=dict)
     notices: dict[int, str] = field(default_factory=dict)
@@ -124,6 +128,7 @@ class LevelReader:
             (r"cases/[^/]+\.yaml", self._case),
             (r"repair\.yaml", self._repair),
             (r"measures\.yaml", self._measures),
+            (r"uses\.yaml", self._uses),
             (r"calendar/\d{4}\.yaml", self._year),
             (r"successions\.yaml", self._successions),
             (r"matters\.yaml", self._matters),
@@ -236,16 +241,13 @@ class LevelReader:
         self.content.items[item.code] = item
 
     def _lists(self, node: Node) -> None:
-        for entry in node.nodes("lists"):
-            found = self.parts.read_measure(entry)
-            self.content.lists[found.code] = found
-        node.done()
+        self.content.lists.update({found.code: found for found in read_lists(node, self.parts)})
 
     def _measures(self, node: Node) -> None:
-        for entry in node.nodes("measures"):
-            found = self.parts.read_measure(entry)
-            self.content.measures[found.code] = found
-        node.done()
+        self.content.measures.update({found.code: found for found in read_measures(node, self.parts)})
+
+    def _uses(self, node: Node) -> None:
+        self.content.uses.update({found.code: found for found in read_uses(node, self.parts)})
 
     def _year(self, node: Node) -> None:
         year, off, work, notice = read_year(node)
@@ -321,6 +323,7 @@ def lay_over(levels: Sequence[Content], chain: Sequence[PackFiles]) -> Pack:
             "settings",
             "lists",
             "measures",
+            "uses",
             "off",
             "work",
             "notices",
@@ -360,7 +363,9 @@ def lay_over(levels: Sequence[Content], chain: Sequence[PackFiles]) -> Pack:
         site_en=own.site[1],
         successions=tuple(own.place.successions),
         succession_rules=tuple(rule for level in levels for rule in level.place.rules),
-        matters=place_matters([level.place for level in levels], own.level, own.departments),
+        matters=place_matters([level.place for level in levels], own.level, own.departments, merged.uses),
+        general=general_matters([level.place for level in levels], merged.uses),
+        uses=merged.uses,
         in_force=tuple(entry for level in levels for entry in level.place.in_force),
         towns=own.place.towns,
         cases=cases,
@@ -382,12 +387,13 @@ def amend(item: Item, change: Amendment) -> Item:
     return replace(item, fields=fields, version=version)
 
 
-def with_list_kinds(item: Item, lists: Mapping[str, Measure]) -> Item:
+def with_list_kinds(item: Item, lists: Mapping[str, ListKind]) -> Item:
     """The item with the pack's kinds of list as choices where a field takes them from there."""
     if not any(field.choices_from for field in item.fields):
         return item
-    names = tuple(kind.name for kind in lists.values())
-    english = {kind.name: (kind.name, kind.name_en) for kind in lists.values()}
+    kinds = [kind for kind in lists.values() if kind.item == item.code]
+    names = tuple(kind.name for kind in kinds)
+    english = {kind.name: (kind.name, kind.name_en) for kind in kinds}
     fields = tuple(
         replace(one, choices=names, choice_names=english) if one.choices_from == "lists" else one
         for one in item.fields

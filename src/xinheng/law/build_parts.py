@@ -16,7 +16,6 @@ from xinheng.law.types import (
     FineThreshold,
     InForce,
     Instrument,
-    Measure,
     PenaltyKind,
     Provision,
     PublicationClass,
@@ -25,7 +24,6 @@ from xinheng.law.types import (
     Setting,
     SimpleLimit,
     Source,
-    Stay,
     Trigger,
     When,
 )
@@ -211,27 +209,6 @@ class Parts:
         if choices and value not in choices:
             node.wrong("value", f"「{value}」不在可选范围内", f"可选：{'、'.join(choices)}。")
         return Setting(name, value, choices, title, title_en, what, what_en, source)
-
-    def read_measure(self, node: Node) -> Measure:
-        """A kind of list, or a measure."""
-        code = node.text("code")
-        name, name_en = node.bilingual("name")
-        basis = tuple(c for entry in node.nodes("basis") if (c := self.read_citation(entry)))
-        source = self.source(node, code, default=basis[0] if basis else None)
-        stay, early = self._stay(node, "stay", code, source), self._stay(node, "early", code, source)
-        found = Measure(code, name, name_en, basis, source, node.text("authority", ""), stay, early)
-        node.done()
-        return found
-
-    def _stay(self, measure: Node, key: str, code: str, inherited: Source) -> Stay | None:
-        measure.seen.add(key)
-        if not measure.has(key):
-            return None
-        node = measure.node(key)
-        period = node.period("period")
-        source = self.source(node, f"{code}.{key}", inherited=inherited)
-        node.done()
-        return Stay(period, source) if period else None
 
 
 def read_url(node: Node, key: str = "url") -> str:

@@ -6,7 +6,7 @@ place writes only what is its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -23,6 +23,7 @@ from xinheng.law.types import (
     Source,
     Succession,
     SuccessionRule,
+    Use,
 )
 
 LOCAL: tuple[Level, ...] = ("city", "county")
@@ -47,6 +48,7 @@ class PlaceContent:
     successions: list[Succession] = field(default_factory=list)
     standards: list[StandardMatter] = field(default_factory=list)
     matters: list[Matter] = field(default_factory=list)
+    general: list[Matter] = field(default_factory=list)
     in_force: list[CurrentRule] = field(default_factory=list)
     takes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     towns: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -146,8 +148,13 @@ class PlaceReader:
         return found
 
     def matters(self, node: Node) -> None:
-        """`matters.yaml`: by `sector` for every place, by `department` for this one."""
+        """`matters.yaml`: by `sector` for every place, by `department` for this one; `general`: any department of a sector
+        decides it."""
         confidence = node.one_of("confidence", CONFIDENCES)
+        for entry in node.nodes("general"):
+            sectors = entry.texts("sectors")
+            self.content.general.append(replace(self._matter(entry, "", confidence), sectors=sectors))
+        node.seen.add("general")
         for entry in node.nodes("matters"):
             sector, levels = entry.text("sector", ""), entry.texts("levels") or LOCAL
             department = entry.text("department", "")
@@ -168,7 +175,9 @@ class PlaceReader:
         days = node.in_force() if node.has("in_force") else basis.instrument.in_force if basis else ALWAYS
         node.seen.add("in_force")
         source = self._source(node, code, days, confidence, basis)
-        matter = Matter(code, name, name_en, node.text("item"), department, basis, source)
+        item = node.text("item", None if department or node.has("sector") else "")
+        matter = Matter(code, name, name_en, item, department, basis, source, node.text("use", ""))
+        node.seen.add("sectors")
         node.done()
         return matter
 
@@ -223,10 +232,31 @@ class PlaceReader:
         return self.parts.source(node, code, inherited=base, default=default)
 
 
+def general_matters(levels: Sequence[PlaceContent], uses: Mapping[str, Use]) -> tuple[Matter, ...]:
+    """The deciding matters every place has, of no one department."""
+    return tuple(_with_use(matter, uses) for content in levels for matter in content.general)
+
+
+def _with_use(matter: Matter, uses: Mapping[str, Use]) -> Matter:
+    """The matter with the use of its item where it names none."""
+    if matter.use:
+        return matter
+    return replace(matter, use=next((u.code for u in uses.values() if matter.item in u.default_for), ""))
+
+
 def place_matters(
-    levels: Sequence[PlaceContent], level: Level, departments: Iterable[Department]
+    levels: Sequence[PlaceContent],
+    level: Level,
+    departments: Iterable[Department],
+    uses: Mapping[str, Use],
 ) -> tuple[Matter, ...]:
     """The matters of a place by department: the standard ones of its sectors, then its own."""
+    return tuple(_with_use(matter, uses) for matter in _place_matters(levels, level, departments))
+
+
+def _place_matters(
+    levels: Sequence[PlaceContent], level: Level, departments: Iterable[Department]
+) -> tuple[Matter, ...]:
     standards = [standard for content in levels for standard in content.standards]
     own = levels[-1]
     found: list[Matter] = []
@@ -254,4 +284,4 @@ def _dead(node: Node, key: str, message: str, remedy: str) -> None:
     node.report.error("dead-link", node.where(key), message, remedy)
 
 
-__all__ = ["PlaceContent", "PlaceReader", "StandardMatter", "place_matters"]
+__all__ = ["PlaceContent", "PlaceReader", "StandardMatter", "general_matters", "place_matters"]

@@ -34,15 +34,18 @@ COUNTS_FROM: tuple[CountsFrom, ...] = ("result", "decision", "none")
 DESKS: tuple[Desk, ...] = ("office", "authority", "subject", "none")
 OUTCOMES = (
     "", "upheld", "refused", "withdrawn", "declined", "repaired", "revoked", "lifted", "settled", "explained",
+    "left", "not-listed",
 )  # fmt: skip
 AGAINST = frozenset({"refused", "declined", "revoked", "lifted"})
 """Outcomes against the subject: they must be reached by steps with a law, and name the next remedy."""
 EFFECTS = (
     "", "objection.opened", "objection.route", "objection.correct", "objection.annul", "objection.refuse",
     "objection.withdraw", "objection.suspend", "repair.opened", "repair.end", "repair.suppress", "repair.lift",
-    "repair.revoke",
+    "repair.revoke", "listing.opened", "listing.notify", "listing.defend", "listing.defence-over", "listing.refrain",
+    "listing.decide", "listing.deliver", "listing.publish", "listing.remove", "listing.correct", "listing.revoke",
+    "listing.expire",
 )  # fmt: skip
-"""Names of effects a step may have. The room of remedies registers a handler for each."""
+"""Names of effects a step may have. The rooms of remedies and of lists register a handler for each."""
 
 
 @dataclass(frozen=True, slots=True)

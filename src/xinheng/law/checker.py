@@ -12,7 +12,7 @@ from xinheng.law.build_items import header_key
 from xinheng.law.check_items import check_items
 from xinheng.law.findings import Report
 from xinheng.law.sources import sources
-from xinheng.law.types import Citation, Item, Measure, Pack, Provision, RuleVersion, Source
+from xinheng.law.types import Citation, Item, Pack, Provision, RuleVersion, Source
 
 NATIONAL_RANKS = frozenset({"law", "administrative_regulation", "central_policy", "departmental_rule"})
 SEVERITIES = ("", "open", "minor", "ordinary", "serious")
@@ -27,7 +27,6 @@ def check_levels(levels: Sequence[Content], report: Report) -> None:
         above = levels[:at]
         _check_place(level, above, report)
         _check_new_adverse(level, report)
-        _check_lists(level, report)
         _check_provisions(level, above, report)
         _check_versions(level, above, report)
         _check_thresholds(level, above, report)
@@ -108,37 +107,17 @@ def _check_new_adverse(level: Content, report: Report) -> None:
         if not item.adverse or not item.basis:
             continue
         if level.level == "county":
-            _no_power(level, f"{item.source.where}：adverse", f"失信信息项「{item.name}」", report)
-        elif not _may_create(level, item.basis):
-            _too_low(level, f"{item.source.where}：basis", f"失信信息项「{item.name}」", report)
+            no_power(level, f"{item.source.where}：adverse", f"失信信息项「{item.name}」", report)
+        elif not may_create(level, item.basis):
+            too_low(level, f"{item.source.where}：basis", f"失信信息项「{item.name}」", report)
 
 
-def _check_lists(level: Content, report: Report) -> None:
-    for kind, found in (("失信名单", level.lists), ("惩戒措施", level.measures)):
-        for measure in found.values():
-            _check_measure(level, kind, measure, report)
-
-
-def _check_measure(level: Content, kind: str, measure: Measure, report: Report) -> None:
-    where = f"{measure.source.where}：{measure.code}"
-    what = f"{kind}「{measure.name}」"
-    if measure.early and measure.stay and longer(measure.early.period, measure.stay.period):
-        report.error("form", where, f"{what}提前移出比最长停留还晚", "请核对 early 和 stay。")
-    if not measure.basis:
-        remedy = "请写明 basis；没有依据的请删去。"
-        report.error("adverse-without-basis", where, f"{what}没有依据，不得设立", remedy)
-    elif level.level == "county":
-        _no_power(level, where, what, report)
-    elif not _may_create(level, measure.basis):
-        _too_low(level, where, what, report)
-
-
-def _may_create(level: Content, basis: Sequence[Citation]) -> bool:
+def may_create(level: Content, basis: Sequence[Citation]) -> bool:
     allowed = NATIONAL_RANKS if level.level == "national" else {"local_regulation"}
     return bool(_ranks(basis) & allowed)
 
 
-def _no_power(level: Content, where: str, what: str, report: Report) -> None:
+def no_power(level: Content, where: str, what: str, report: Report) -> None:
     report.error(
         "county-cannot-legislate",
         where,
@@ -147,7 +126,7 @@ def _no_power(level: Content, where: str, what: str, report: Report) -> None:
     )
 
 
-def _too_low(level: Content, where: str, what: str, report: Report) -> None:
+def too_low(level: Content, where: str, what: str, report: Report) -> None:
     needed = "法律、行政法规、党中央国务院政策文件或者部门规章" if level.level == "national" else "地方性法规"
     report.error(
         "basis-too-low",

@@ -16,6 +16,7 @@ __all__ = [
     "NoticeRefused",
     "PackMissing",
     "PackRefused",
+    "RulesUnreadable",
     "StillPaused",
     "UnknownCode",
     "UnknownDigest",
@@ -65,6 +66,12 @@ class NoticeRefused(Refused):
     """A holiday notice that is incomplete, or contradicts a loaded year."""
 
     code = "notice-refused"
+
+
+class RulesUnreadable(WrongUse):
+    """A rules document that cannot be laid against the list: another kind of file, too large, or not text."""
+
+    code = "rules-unreadable"
 
 
 class NotAdopted(Refused):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from xinheng.law import places
+from xinheng.law import places, policy_uses
 from xinheng.law.explaining import CONFIDENCE_NAMES, Basis, Explanation, basis
 from xinheng.law.types import Department, Matter, Pack
 
@@ -13,7 +13,7 @@ from xinheng.law.types import Department, Matter, Pack
 def explain(pack: Pack, code: str, on: date) -> Explanation | None:
     """The answer for a department (its code or name), a matter code, or the name of a vanished agency; None for
     anything else."""
-    matter = places.matter(pack, code)
+    matter = policy_uses.matter(pack, code)
     if matter is not None:
         return _matter(pack, matter, on)
     unit = places.department(pack, code=code, name=code) if code else None
@@ -25,9 +25,13 @@ def explain(pack: Pack, code: str, on: date) -> Explanation | None:
 def _matter(pack: Pack, matter: Matter, on: date) -> Explanation:
     unit = places.department(pack, code=matter.department)
     item = pack.items.get(matter.item)
-    says = f"{matter.name}，由{unit.name if unit else matter.department}办理"
+    who = unit.name if unit else matter.department or "各单位在其职权内"
+    says = f"{matter.name}，由{who}办理"
     found = basis(pack, matter.source, matter.name, says)
-    details = [f"报送目录项：{item.name if item else matter.item}（{matter.item}）"]
+    details = [f"报送目录项：{item.name if item else matter.item}（{matter.item}）"] if matter.item else []
+    if use := pack.uses.get(matter.use):
+        details.append(f"核查用途：{use.name}（答复可以沿用 {use.validity} 日）")
+        details += [f"  {one.zh}（{one.citation}）" for one in use.forbids]
     if item is not None and item.timeliness and (due := pack.provision(item.timeliness, on)):
         details.append(f"报送期限：{due.what}（{due.source.cited}）")
     reasons = (f"依据：{found.citation}", f"核实情况：{CONFIDENCE_NAMES[found.confidence]}")

@@ -12,7 +12,7 @@ from xinheng.kernel.periods import Period
 from xinheng.law.errors import UnknownCode, UnknownProvision
 from xinheng.law.policy_severity import NAMES
 from xinheng.law.sources import sources
-from xinheng.law.types import PENDING_MARK, Field, Item, Measure, Pack, PublicationClass, RuleVersion, Source
+from xinheng.law.types import PENDING_MARK, Field, Item, ListKind, Pack, PublicationClass, RuleVersion, Source
 
 UNITS = {"working_days": "个工作日", "calendar_days": "日", "months": "个月", "years": "年"}
 UNTIL_NAMES = {
@@ -220,7 +220,7 @@ def _item(pack: Pack, item: Item, on: date) -> Explanation:
             details.append(f"{lead}：{version.name}（{version.source.in_force}，{version.source.cited}）")
             details += [f"  {line}" for line in describe(pack, version)]
     if any("stay" in c.until for v in pack.publication.get(item.publication, ()) for c in v.classes.values()):
-        details += [f"  {line}" for line in stays(pack)]
+        details += [f"  {line}" for line in stays(pack, item.code)]
     if item.adverse and "transition" in pack.settings:
         details.append(
             f"过渡：{pack.settings['transition'].what}（{pack.settings['transition'].source.cited}）"
@@ -238,16 +238,16 @@ def describe(pack: Pack, version: RuleVersion) -> Iterator[str]:
         yield "都不符合的：待认定（认定前不公示）"
 
 
-def stays(pack: Pack) -> Iterator[str]:
-    """The kinds of list with the longest stay on each, and where the period comes from."""
-    for kind in pack.lists.values():
+def stays(pack: Pack, item: str) -> Iterator[str]:
+    """The kinds of list of an item with the longest stay on each, and where the period comes from."""
+    for kind in (one for one in pack.lists.values() if one.item == item):
         if kind.stay:
             yield f"{kind.name}：最长 {say_period(kind.stay.period)}（{kind.stay.source.cited}）{_early(kind)}"
         else:
             yield f"{kind.name}：至来源移出为止{_early(kind)}"
 
 
-def _early(kind: Measure) -> str:
+def _early(kind: ListKind) -> str:
     if kind.early is None:
         return ""
     source = kind.early.source

@@ -64,6 +64,18 @@ FORMULAS: Mapping[str, FormulaKind] = {
         "%",
         ("items",),
     ),
+    "checked_share": FormulaKind(
+        "决定前做过信用核查的决定 ÷ 应当核查的决定（从启用核查之日起）",
+        "decisions preceded by a check ÷ decisions that ask for one (since checks began here)",
+        "%",
+        ("items",),
+    ),
+    "fed_back_share": FormulaKind(
+        "已反馈的“应当”类措施提示 ÷ 全部“应当”类措施提示（从启用核查之日起）",
+        "hints of measures by law that were answered ÷ all of them (since checks began here)",
+        "%",
+        (),
+    ),
     "entries": FormulaKind(
         "计划期内的记录数", "entries of the plan's period", "条", ("items", "subjects", "containing")
     ),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xinheng.law.build import lay_over, read_levels
 from xinheng.law.check_cases import check_case_levels, check_cases
+from xinheng.law.check_measures import check_measure_levels, check_uses
 from xinheng.law.check_places import check_places, list_place_unverified
 from xinheng.law.check_texts import check_neighbours, check_texts
 from xinheng.law.checker import check_levels, check_pack, list_unverified
@@ -55,12 +56,14 @@ def build(chain: list[PackFiles], report: Report) -> Pack:
     """The pack of the last of `chain`, checked; findings go to `report`."""
     levels = read_levels(chain, report)
     check_levels(levels, report)
+    check_measure_levels(levels, report)
     check_case_levels(levels, report)
     check_places(levels, report)
     check_texts(chain, report)
     pack = lay_over(levels, chain)
     check_pack(pack, report)
     check_cases(pack, report)
+    check_uses(pack, report)
     return pack
 
 

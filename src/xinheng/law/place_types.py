@@ -75,7 +75,9 @@ class SuccessionRule:
 class Matter:
     """A licence, penalty, inspection or commitment matter of a department, with the law that creates it.
 
-    `item` is the catalogue item its decisions are reported in.
+    `item` is the catalogue item its decisions are reported in ("" for none). `use` is what an organisation is looked up
+    for before it is decided. A general matter has no department: any department of one of `sectors` (none named: any)
+    decides it.
     """
 
     code: str
@@ -85,6 +87,8 @@ class Matter:
     department: str
     basis: Citation | None
     source: Source
+    use: str = ""
+    sectors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from xinheng.law.types import Confidence, Department, Matter, Pack, Source
+from xinheng.law.types import Confidence, Department, Pack, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,4 @@ def _without_place(pack: Pack, name: str) -> str | None:
     return None
 
 
-def matter(pack: Pack, code: str) -> Matter | None:
-    """A matter of the place by code."""
-    return next((one for one in pack.matters if one.code == code), None)
-
-
-__all__ = ["Successor", "department", "matter", "successor"]
+__all__ = ["Successor", "department", "successor"]

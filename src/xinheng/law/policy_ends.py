@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from xinheng.kernel.periods import Period, add_months
-from xinheng.law.types import PENDING_MARK, Field, Item, Measure, Pack, PublicationClass, Stay, Until
+from xinheng.law.types import PENDING_MARK, Field, Item, ListKind, Pack, PublicationClass, Stay, Until
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def earliest(
     found: list[End] = []
     if "exit_on" in chosen.until and ends.exit_on:
         last = ends.exit_on - timedelta(days=1)
-        found.append(End(last, f"{ends.exit_on.isoformat()} 已移出，自移出之日起不再公示"))
+        found.append(End(last, f"移出日期 {ends.exit_on.isoformat()}，自移出之日起不再公示"))
     if "ends" in chosen.until and ends.ends:
         found.append(End(ends.ends, f"有效期至 {ends.ends.isoformat()}，期满停止公示"))
     stay = _stay(pack, ends.kind) if "stay" in chosen.until else None
@@ -136,6 +136,6 @@ def early_exit(
 
 
 @lru_cache(maxsize=512)
-def _stay(pack: Pack, kind: str) -> tuple[Measure, Stay] | None:
+def _stay(pack: Pack, kind: str) -> tuple[ListKind, Stay] | None:
     found = next((one for one in pack.lists.values() if one.name == kind), None)
     return (found, found.stay) if found and found.stay else None

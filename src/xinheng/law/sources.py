@@ -26,6 +26,18 @@ def sources(pack: Pack) -> list[tuple[str, Source]]:
             found.append((f"{kind.name}：最长停留期限", kind.stay.source))
         if kind.early:
             found.append((f"{kind.name}：提前移出", kind.early.source))
+        found += [(f"{kind.name}：列入情形", one.source) for one in kind.triggers]
+        found += [(f"{kind.name}：移出途径", one.source) for one in kind.exits]
+        if kind.warning_source:
+            found.append(("名单届满提醒", kind.warning_source))
+    for measure in pack.measures.values():
+        found.append((measure.name, measure.source))
+        found += [(f"{measure.name}：{one.scope_text}", one.source) for one in measure.grounds]
+    for use in pack.uses.values():
+        found.append((f"核查用途：{use.name}", use.source))
+        if use.deferred:
+            found.append((f"{use.name}：推迟告知", use.deferred.source))
+        found += [(f"{use.name}：{one.zh}", one.source) for one in use.forbids]
     for kinds in pack.cases.values():
         for case in kinds:
             found.append((case.name, case.source))

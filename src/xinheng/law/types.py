@@ -17,6 +17,13 @@ from xinheng.law.basis_types import Instrument as Instrument
 from xinheng.law.basis_types import Linking as Linking
 from xinheng.law.basis_types import Source as Source
 from xinheng.law.case_types import CaseKind, RepairRules
+from xinheng.law.list_types import EXITS as EXITS
+from xinheng.law.list_types import ListExit as ListExit
+from xinheng.law.list_types import ListKind as ListKind
+from xinheng.law.list_types import ListTrigger as ListTrigger
+from xinheng.law.list_types import Stay as Stay
+from xinheng.law.measure_types import Measure as Measure
+from xinheng.law.measure_types import Use as Use
 from xinheng.law.place_types import CurrentRule as CurrentRule
 from xinheng.law.place_types import Department as Department
 from xinheng.law.place_types import Matter as Matter
@@ -345,29 +352,6 @@ class Setting:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """A period on a kind of list, counted from the day of listing: the longest stay, or the one before an early exit."""
-
-    period: Period
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A kind of list, or a measure, with its basis; for a list the sector whose authorities decide, the stay, and
-    `early`: how long before an early exit may be asked for; None where no rule was found."""
-
-    code: str
-    name: str
-    name_en: str
-    basis: tuple[Citation, ...]
-    source: Source
-    authority: str = ""
-    stay: Stay | None = None
-    early: Stay | None = None
-
-
 @dataclass(frozen=True, eq=False)
 class Pack:
     """A place's law as data: this pack over its parents. Compared by identity; `digest` names its content."""
@@ -392,7 +376,7 @@ class Pack:
     counties: Mapping[str, tuple[str, str]]
     settings: Mapping[str, Setting]
     items: Mapping[str, Item]
-    lists: Mapping[str, Measure]
+    lists: Mapping[str, ListKind]
     measures: Mapping[str, Measure]
     calendar: WorkCalendar
     notices: Mapping[int, str]
@@ -406,6 +390,9 @@ class Pack:
     towns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     cases: Mapping[str, tuple[CaseKind, ...]] = field(default_factory=dict)
     repair: RepairRules = field(default_factory=RepairRules)
+    uses: Mapping[str, Use] = field(default_factory=dict)
+    general: tuple[Matter, ...] = ()
+    """Deciding matters every place has, of any department of a fitting sector."""
     adopted: frozenset[str] = frozenset()
 
     def effective(self, source: Source) -> bool:

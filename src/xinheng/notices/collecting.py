@@ -117,6 +117,30 @@ def _write(
     return Counter(row[1] for row in rows), letters
 
 
+def tell_entries(event: evidence.OpenEvent, *, kind: str, entries: Sequence[tuple[int, date]]) -> int:
+    """Makes notices of one kind about entries (statement, day) inside another room's event, each once; returns how many.
+
+    For a room above that knows what is due. The event's kind must be one whose notices are verified (`keeping`).
+    """
+    known: set[int] = set()
+    with connection.cursor() as cursor:
+        for start in range(0, len(entries), 500):
+            part = [one[0] for one in entries[start : start + 500]]
+            cursor.execute(
+                f"SELECT statement_id FROM notices_notice WHERE kind = %s AND statement_id IN ({_marks(part)})",
+                [kind, *part],
+            )
+            known |= {row[0] for row in cursor.fetchall()}
+    told = [(id_, about) for id_, about in entries if id_ not in known]
+    version = templates.current()
+    ids = keeping.write(
+        event, "notices_notice", [(id_, kind, "", "", 0, about, version, "{}") for id_, about in told]
+    )
+    whose = records.statements([id_ for id_, _ in told])
+    queue(event, {id_: whose[statement].uscc for id_, (statement, _) in zip(ids, told, strict=True)})
+    return len(ids)
+
+
 def queue(event: evidence.OpenEvent, notices: Mapping[int, str]) -> int:
     """Queues a letter of each of these notices (id → organisation) for every account that confirmed an address.
 
@@ -134,5 +158,5 @@ def queue(event: evidence.OpenEvent, notices: Mapping[int, str]) -> int:
     return len(keeping.write(event, "notices_delivery", rows))
 
 
-def _marks(values: Sequence[str]) -> str:
+def _marks(values: Sequence[object]) -> str:
     return ", ".join(["%s"] * len(values))

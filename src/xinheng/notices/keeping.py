@@ -13,7 +13,7 @@ from xinheng.evidence import service as evidence
 COLLECTED, CLAIMED, DELIVERED, OPENED = (
     "notices.collected", "notices.claimed", "notices.delivered", "notices.opened",
 )  # fmt: skip
-# Notices of a case are written in the case's own event
+# Notices of a case, and warnings of lists, are written in their own event
 CASE_KINDS = (
     "cases.opened",
     "cases.acted",
@@ -21,6 +21,7 @@ CASE_KINDS = (
     "cases.moved",
     "cases.reassigned",
     "cases.served",
+    "lists.swept",
 )
 BOUND = {
     "notices_notice": ("id", "statement_id", "kind", "uscc", "case", "step", "about_on", "template", "facts"),

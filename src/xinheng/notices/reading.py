@@ -202,7 +202,9 @@ def _still(kind: str, about: date | None, standing: Mapping[str, Any] | None) ->
         return False
     if kind in ("repairable-soon", "repairable"):
         return bool(standing["repair_from"] == about)
-    return kind != "ending-soon" or bool(standing["show_until"] == about)
+    # A list without a last day of its own (the stay is told by its kind) stands until it is left
+    ends = kind == "ending-soon" or (kind == "list-ending" and standing["show_until"] is not None)
+    return not ends or bool(standing["show_until"] == about)
 
 
 def _places(

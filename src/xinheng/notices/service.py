@@ -5,7 +5,7 @@ Notices are reminders, never service of a document.
 
 from __future__ import annotations
 
-from xinheng.notices.collecting import Collected, collect
+from xinheng.notices.collecting import Collected, collect, tell_entries
 from xinheng.notices.delivering import Delivered, deliver, due_now, waiting
 from xinheng.notices.errors import BadMailAddress, BadTemplates, NoSuchNotice
 from xinheng.notices.mail import configured, post
@@ -48,6 +48,7 @@ __all__ = [
     "on_step",
     "post",
     "read",
+    "tell_entries",
     "unread",
     "waiting",
     "words",

@@ -24,6 +24,9 @@ def on_step(event: evidence.OpenEvent, case: Any, step: Any) -> None:
         return
     if step.actor.role == "organisation" and step.act != "open":
         return
+    # Nobody is told of facts that are only being looked into; what began with a notice is told to its end
+    if case.kind == "listing" and (step.act == "open" or (case.state == "facts" and step.to == "not-listed")):
+        return
     names = _names(law.active(), case.kind, step.to, case.opened_on)
     facts = _facts(case, step.to, names) | {"act": step.act, "due": _iso(step.due_on)}
     _write(event, [("case-step", case.uscc, case.number, step.seq, step.on, facts)])

@@ -13,10 +13,12 @@ import yaml
 
 from xinheng.notices.errors import BadTemplates
 
-ENTRY_KINDS = ("recorded", "corrected", "repairable-soon", "repairable", "ending-soon")
+ENTRY_KINDS = ("recorded", "corrected", "repairable-soon", "repairable", "ending-soon", "list-ending")
 CASE_KINDS = ("case-step", "case-moved")
 KINDS = (*ENTRY_KINDS, *CASE_KINDS)
 LANGUAGES = ("zh", "en")
+SINCE = {"list-ending": 2}
+"""The version in which a kind of notice first has words; earlier ones made none of it."""
 PLACES = {
     "item", "document", "authority", "on", "until", "statement", "link", "case", "case_kind", "state", "due", "before",
 }  # fmt: skip
@@ -75,7 +77,7 @@ def foot(*, version: str, language: str) -> str:
 
 def _read(content: Any, name: str) -> Templates:
     words = {}
-    for kind in KINDS:
+    for kind in (one for one in KINDS if int(content["version"]) >= SINCE.get(one, 1)):
         for language in LANGUAGES:
             try:
                 told = content["kinds"][kind][language]

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 
+from xinheng.checks import service as checks
 from xinheng.evidence import service as evidence
 from xinheng.intake import service as intake
 from xinheng.law import service as law
@@ -232,10 +233,25 @@ def _organisations(scope: _Scope) -> tuple[int, None]:
     return _one(f"SELECT COUNT(DISTINCT s.uscc) {body}", values), None
 
 
+def _checked(scope: _Scope) -> tuple[int, int]:
+    return _since_checks_began(scope)["checked"]
+
+
+def _fed_back(scope: _Scope) -> tuple[int, int]:
+    return _since_checks_began(scope)["fed_back"]
+
+
+def _since_checks_began(scope: _Scope) -> Mapping[str, tuple[int, int]]:
+    began = checks.first_check()
+    if began is None:
+        return {"checked": (0, 0), "fed_back": (0, 0)}
+    return checks.shares(first=began, last=scope.on, on=scope.on, items=scope.items)
+
+
 _COUNTS: Mapping[str, Callable[[_Scope], tuple[int, int | None]]] = {
     "coverage": _coverage, "on_time_share": _on_time, "conformity_share": _conformity, "published_share": _published,
     "sources_share": _sources, "listed_share": _listed, "closed_share": _closed, "uncorrected_share": _uncorrected,
-    "entries": _entries, "organisations": _organisations,
+    "checked_share": _checked, "fed_back_share": _fed_back, "entries": _entries, "organisations": _organisations,
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 
 from xinheng.evidence import service as evidence
 from xinheng.law import service as law
+from xinheng.publication.answering import Row, fetch, look_up
 from xinheng.publication.errors import UnknownAudience
 from xinheng.publication.policy_visibility import (
     AUDIENCES,
@@ -24,8 +25,8 @@ from xinheng.publication.policy_visibility import (
 from xinheng.records import service as records
 
 __all__ = [
-    "AUDIENCES", "Dispute", "Entry", "Explanation", "Visibility", "by_ids", "counts", "explain", "has_any", "statement",
-    "statements", "visible_sql",
+    "AUDIENCES", "Dispute", "Entry", "Explanation", "Row", "Visibility", "by_ids", "counts", "explain", "fetch", "has_any",
+    "look_up", "marks_told", "statement", "statements", "visible_sql",
 ]  # fmt: skip
 
 MAX_PAGE = 500

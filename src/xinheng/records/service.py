@@ -22,7 +22,7 @@ from xinheng.records.marking import (
 )
 from xinheng.records.reading import PARTS, Parts, as_date, find, statements
 from xinheng.records.rebuilding import rebuild_standing
-from xinheng.records.relations import newest, stand_now, standing_versions
+from xinheng.records.relations import newest, newest_versions, older_versions, stand_now, standing_versions
 from xinheng.records.relations_changes import (
     Ended,
     MarkSpell,
@@ -67,6 +67,8 @@ __all__ = [
     "mark_spells",
     "marks",
     "newest",
+    "newest_versions",
+    "older_versions",
     "open_standing",
     "rebuild_standing",
     "register_cleaner",

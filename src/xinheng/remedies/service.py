@@ -28,7 +28,7 @@ from xinheng.remedies.errors import (
     TooEarly,
     WrongWindow,
 )
-from xinheng.remedies.figures import figures, monthly
+from xinheng.remedies.figures import departments, figures, monthly
 from xinheng.remedies.notices import MANNERS, notice, notices, repair_notice, served, unserved
 from xinheng.remedies.objecting import object_to as object
 from xinheng.remedies.objecting import objectionable, own_changes, own_copy
@@ -72,6 +72,7 @@ __all__ = [
     "apply_repair",
     "checklist",
     "demo_cases",
+    "departments",
     "figures",
     "monthly",
     "next_steps",

@@ -24,6 +24,7 @@ BITS = 3072
 YEARS = 10
 _UNFILLED = b"[0 0000000000 0000000000 0000000000]"
 _FIELD = "Signature1"
+REASON = "签发公共信用信息报告"
 
 
 class SigningFailed(InternalFailure):
@@ -120,7 +121,9 @@ def load_key(path: Path) -> DocumentKey:
     return DocumentKey(private, certificate)
 
 
-def sign(pdf: bytes, key: rsa.RSAPrivateKey, certificate: x509.Certificate, at: datetime) -> bytes:
+def sign(
+    pdf: bytes, key: rsa.RSAPrivateKey, certificate: x509.Certificate, at: datetime, *, reason: str = REASON
+) -> bytes:
     """The signed file. `at` is the claimed time of signing; `pdf` must come from `render` and be unsigned.
 
     The same arguments give the same bytes. Raises `SigningFailed` for a file of another shape.
@@ -128,7 +131,7 @@ def sign(pdf: bytes, key: rsa.RSAPrivateKey, certificate: x509.Certificate, at: 
     der = certificate.public_bytes(serialization.Encoding.DER)
     size = len(cms.signed_data(der, bytes(32), bytes(key.key_size // 8)))
     try:
-        prepared = _with_field(pdffile.read(pdf), certificate, at, size)
+        prepared = _with_field(pdffile.read(pdf), certificate, at, size, reason)
     except pdffile.UnknownShape as found:
         raise SigningFailed(f"报告文件的结构不是预期的样子（{found}），没有签名。") from None
     place = prepared.rindex(_UNFILLED)
@@ -142,7 +145,9 @@ def sign(pdf: bytes, key: rsa.RSAPrivateKey, certificate: x509.Certificate, at: 
     return before + b"<" + cms.signed_data(der, digest, signature).hex().encode() + b">" + after
 
 
-def _with_field(file: pdffile.PdfFile, certificate: x509.Certificate, at: datetime, size: int) -> bytes:
+def _with_field(
+    file: pdffile.PdfFile, certificate: x509.Certificate, at: datetime, size: int, reason: str
+) -> bytes:
     """The file with an unfilled signature: two new objects, first page and catalogue pointing at them."""
     root, page_number = file.object(file.root), file.first_page()
     page = file.object(page_number)
@@ -160,7 +165,7 @@ def _with_field(file: pdffile.PdfFile, certificate: x509.Certificate, at: dateti
         % (
             at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ").encode(),
             _utf16(_common_name(certificate)),
-            _utf16("签发公共信用信息报告"),
+            _utf16(reason),
             _UNFILLED,
             b"0" * (2 * size),
         )

@@ -18,23 +18,36 @@ DECISIONS = {"admin-penalty": 0.55, "admin-licence": 0.45}
 class ItemHabit:
     """``share`` of all records in per mille; subjects by the first two characters of their code; ``comes_back``: of
     400 records, those sent again later with their exit, fulfilment or a correction; ``yearly``: one file a year;
-    ``owners``: the only sectors that send it here, where its subjects are not those of all its owners."""
+    ``owners``: the only sectors that send it here, where its subjects are not those of all its owners; ``rare``: at most so
+    many of 100,000 organisations have it, whatever the records, but ``few`` even in a small place."""
 
     share: int
     subjects: tuple[str, ...] = ("91", "92", "93")
     comes_back: int = 5
     yearly: bool = False
     owners: tuple[str, ...] = ()
+    rare: int = 0
+    few: int = 0
+
+    def most(self, organisations: int) -> int | None:
+        """The most records of something rare in a place of so many organisations; None for what is not rare."""
+        least = self.few if organisations < _SMALL else _LEAST
+        return max(least, organisations * self.rare // 100_000) if self.rare else None
 
 
+_LEAST = 6
+"""An item with fewer rows than this is not worth a file."""
+_SMALL = 1_000
 _ENTERPRISES = ("91", "93")
 _USUAL = ItemHabit(8)
 _HABITS = {
     "registration-event": ItemHabit(90, comes_back=0, owners=("market-regulation",)),
     "agency-register": ItemHabit(4, ("11", "12"), comes_back=0),
     "abnormal-operation": ItemHabit(45, comes_back=140, owners=("market-regulation",)),
-    "serious-list": ItemHabit(5, _ENTERPRISES, comes_back=60, owners=("market-regulation", "tax")),
-    "judgment-defaulter": ItemHabit(15, ("91", "93", "52"), comes_back=100),
+    "serious-list": ItemHabit(
+        5, _ENTERPRISES, comes_back=60, owners=("market-regulation", "tax"), rare=60, few=6
+    ),
+    "judgment-defaulter": ItemHabit(15, ("91", "93", "52"), comes_back=100, rare=120, few=18),
     "commitment": ItemHabit(80, ("91", "92", "93", "52"), comes_back=180),
     "inspection-result": ItemHabit(75, ("91", "92", "93", "52")),
     "tax-grade-a": ItemHabit(40, _ENTERPRISES, comes_back=0, yearly=True),
@@ -46,8 +59,6 @@ _HABITS = {
     "honour": ItemHabit(14, _ENTERPRISES),
     "government-contract": ItemHabit(18, _ENTERPRISES),
 }
-_LEAST = 6
-"""An item with fewer rows than this is not worth a file."""
 
 
 def habit_of(item: str) -> ItemHabit:

@@ -199,8 +199,10 @@ class _City:
 
     def _most(self, spec: ItemSpec) -> int:
         """Records an item can have: without a number in its key each subject appears once, or once a year."""
-        size = pool_size(self.population, spec)
-        return self.records if spec.numbered else size * (2 if habit_of(spec.code).yearly else 1) * 9 // 10
+        habit, size = habit_of(spec.code), pool_size(self.population, spec)
+        most = self.records if spec.numbered else size * (2 if habit.yearly else 1) * 9 // 10
+        rare = habit.most(self.orgs)
+        return most if rare is None else min(most, rare)
 
     def _files(self, plan: Plan, cycles: dict[str, FaultCycle], manifest: Manifest) -> None:
         items = (Penalties(seed=self.seed, brief=self.clean and self.single), Licences(seed=self.seed))

@@ -17,7 +17,7 @@ from xinheng.kernel import uscc
 
 pytest_plugins = ("linktown",)
 
-SHAPE = {"code", "message", "where", "what_to_do"}
+SHAPE = {"type", "title", "status", "detail", "code", "message", "where", "what_to_do"}
 UNIT = "11340600000000000" + uscc.check_char("11340600000000000")
 Ask = Callable[..., Any]
 

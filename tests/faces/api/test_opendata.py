@@ -206,7 +206,7 @@ def test_bad_questions_are_answered_in_the_one_form(client: Any) -> None:
         ("/organisations/91340600MA2N00000X/statements?after=-1", "invalid-request"),
     ):  # fmt: skip
         told = get(client, address, 422)
-        assert set(told) == {"code", "message", "where", "what_to_do"}
+        assert set(told) == {"type", "title", "status", "detail", "code", "message", "where", "what_to_do"}
         assert told["code"] == code
     assert get(client, "/statistics/nope.json", 404)["code"] == "no-such-table"
     assert get(client, "/statistics/by-month.json", 404)["code"] == "not-counted-yet"

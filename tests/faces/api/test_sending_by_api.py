@@ -13,7 +13,7 @@ import pytest
 from moments import AT
 from xinheng.accounts import service as accounts
 
-SHAPE = {"code", "message", "where", "what_to_do"}
+SHAPE = {"type", "title", "status", "detail", "code", "message", "where", "what_to_do"}
 
 
 @dataclass

@@ -20,8 +20,8 @@ def test_the_office_starts_with_what_is_due_late_sent_back_and_under_way(casetow
     casetown.objection()
     cases.sweep(at=AT)
     text = casetown.client("office").get("/desk/").content.decode()
-    heads = re.findall(r"<dt>(?:<span[^>]*>[^<]*</span> )?([^<]+)</dt>", text)[:6]
-    assert heads == ["今日到期", "逾期", "省退回", "疑似未报", "在办案件", "待核对名称"]
+    heads = re.findall(r"<dt>(?:<span[^>]*>[^<]*</span> )?([^<]+)</dt>", text)[:7]
+    assert heads == ["今日到期", "逾期", "省退回", "疑似未报", "在办案件", "待反馈的措施提示", "待核对名称"]
     assert "案件 1 · 迟报" in plain(text)
     assert text.index(f'href="{address(late)}"') < text.index("要催的单位")
     row = text[text.index("要催的单位") :]

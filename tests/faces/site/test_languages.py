@@ -48,7 +48,8 @@ def patterns(found: Any = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
 # Files and programs' answers: no page to read
 NO_PAGES = {
     "robots", "trust-bundle", "template", "checkpoint", "report-file", "statistics-csv", "catalogue-csv",
-    "catalogue-matters-csv", "articles-feed", "remedies-csv", "status-list",
+    "catalogue-matters-csv", "articles-feed", "remedies-csv", "status-list", "list-numbers-csv", "list-kinds-csv", "measures-csv",
+    "checks-csv",
 }  # fmt: skip
 
 

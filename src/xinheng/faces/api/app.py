@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from ninja import NinjaAPI
+from xinheng.faces.api import (
+    batches,
+    checks,
+    errors,
+    linking,
+    lists,
+    measures,
+    opendata,
+    subscriptions,
+    tokens,
+    uploads,
+    withdrawals,
+)
+from xinheng.faces.api.contract import Api
 
-from xinheng.faces.api import batches, errors, linking, opendata, tokens, uploads, withdrawals
-
-api = NinjaAPI(
+api = Api(
     title="Xinheng 信衡",
     version="1",
     urls_namespace="api",
@@ -14,13 +25,18 @@ api = NinjaAPI(
     description=(
         "Public credit information of organisations. Reading what is public needs no token; sending needs a client of a"
         " department (`POST /token`). Every error is `application/problem+json` with `code`, `message`, `where`,"
-        " `what_to_do`. Instants are UTC, legal dates Shanghai's."
+        " `what_to_do`; `code` never changes its meaning. Every answer states what is left of its allowance in `RateLimit`"
+        " and `RateLimit-Policy`. Instants are UTC, legal dates Shanghai's."
     ),
 )
 errors.install(api)
 api.add_router("", opendata.router)
 api.add_router("", tokens.router)
+api.add_router("", checks.router)
+api.add_router("", measures.router)
+api.add_router("", lists.router)
 api.add_router("", batches.router)
 api.add_router("", uploads.router)
 api.add_router("", linking.router)
 api.add_router("", withdrawals.router)
+api.add_router("", subscriptions.router)

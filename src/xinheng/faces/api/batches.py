@@ -138,7 +138,12 @@ def listed(request: Any, after: str | None = None, limit: int = Query(50, ge=1, 
     return [_shown(batch) for batch in found]
 
 
-@router.get("/batches/{number}", response={200: Progress, **REFUSALS}, summary="Progress, then the receipt")
+@router.get(
+    "/batches/{number}",
+    url_name="batch",
+    response={200: Progress, **REFUSALS},
+    summary="Progress, then the receipt",
+)
 def one(request: Any, number: str, after: int | None = None) -> Any:
     """While open: how many rows are answered. When done: the receipt, rows to mend 200 at a time (`after`)."""
     batch = _own(request, number)
@@ -232,7 +237,7 @@ def _too_large() -> ApiProblem:
 
 def accepted(number: str) -> Any:
     """202 with the address of the batch."""
-    return Status(202, {"batch": number, "address": reverse("api:one", args=[number])})
+    return Status(202, {"batch": number, "address": reverse("api:batch", args=[number])})
 
 
 def _shown(batch: intake.BatchSummary) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from pydantic import ConfigDict, Field, ValidationError
 from xinheng.accounts import service as accounts
 from xinheng.faces import linking
 from xinheng.faces.api.errors import EXPECTED, ApiProblem
-from xinheng.faces.api.tokens import Bearer, spend
+from xinheng.faces.api.limits import spend
+from xinheng.faces.api.tokens import Bearer
 from xinheng.faces.clock import now
 from xinheng.faces.site.limits import Allowance
 
@@ -128,7 +129,7 @@ def links(request: Any) -> Any:
     """Former and short names, damaged codes and misread characters count as evidence, each part with its reason. Nothing is
     stored but that you asked. Names of persons are not looked up: outcome none."""
     client: accounts.ApiClient = request.auth
-    spend(client.id, LINKS)
+    spend(client.id, LINKS, request)
     items = _items(request)
     frame = pl.DataFrame(
         [(item.name, item.code, item.region) for item in items],

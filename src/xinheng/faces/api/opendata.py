@@ -20,7 +20,7 @@ from ninja import Query, Router
 from xinheng.evidence import service as evidence
 from xinheng.faces.api import shapes
 from xinheng.faces.api.errors import EXPECTED, ApiProblem
-from xinheng.faces.api.tokens import spend
+from xinheng.faces.api.limits import spend
 from xinheng.faces.clock import today
 from xinheng.faces.listing import listed
 from xinheng.faces.site import catalogue_rows, sheets
@@ -213,12 +213,33 @@ def catalogue(request: HttpRequest) -> dict[str, object]:
 @router.get(
     "/matters",
     response={200: shapes.Matters, 429: EXPECTED[429]},
-    summary="Licence and penalty matters by department",
+    summary="Matters by department",
 )
 def matters(request: HttpRequest) -> dict[str, object]:
-    """The directory of matters of this place."""
+    """The directory of matters of this place, then those every place has; each with what an organisation is checked for."""
     _take(request)
-    return {"matters": catalogue_rows.matters(law.active())}
+    pack = law.active()
+    uses = law.uses(pack=pack)
+    rows = [
+        {**row, **_use(one, uses)}
+        for row, one in zip(catalogue_rows.matters(pack), pack.matters, strict=True)
+    ]
+    general = [
+        {
+            "code": one.code, "name": one.name, "item": one.item, "department": "", "department_name": "",
+            "basis": str(one.basis) if one.basis else "", "confidence": one.source.confidence, **_use(one, uses),
+        }
+        for one in pack.general
+    ]  # fmt: skip
+    return {"matters": [*rows, *general]}
+
+
+def _use(one: law.Matter, uses: dict[str, law.Use]) -> dict[str, object]:
+    found = uses.get(one.use)
+    purposes = (
+        [{"code": why.code, "text": why.zh, "text_en": why.en} for why in found.purposes] if found else []
+    )
+    return {"use": one.use if found else "", "purposes": purposes, "sectors": list(one.sectors)}
 
 
 @router.get(
@@ -227,7 +248,7 @@ def matters(request: HttpRequest) -> dict[str, object]:
 )  # fmt: skip
 def licences(request: HttpRequest, month: str) -> StreamingHttpResponse:
     """`month` is YYYY-MM. Open fields only; no legal representatives. There is no such file of penalties or lists."""
-    spend(visitor(request.META), BULK)
+    spend(visitor(request.META), BULK, request)
     if not MONTH.fullmatch(month) or LICENCE not in law.active().items:
         raise ApiProblem(404, "no-such-file", "没有这个月份的文件。月份写成 2026-10。", where="path.month")
     response = StreamingHttpResponse(_licence_file(month, today()), content_type="text/csv; charset=utf-8")
@@ -267,7 +288,7 @@ def _line(cells: list[str]) -> bytes:
 
 def _take(request: HttpRequest) -> None:
     """One request of the allowance of this address."""
-    spend(visitor(request.META), READ)
+    spend(visitor(request.META), READ, request)
 
 
 def _head(code: str) -> Head:

@@ -195,8 +195,16 @@ class Catalogue(Schema):
     items: list[CatalogueItem]
 
 
+class MatterPurpose(Schema):
+    """A purpose for which more than public facts may be asked in a matter."""
+
+    code: str = Field(examples=["award-review"])
+    text: str
+    text_en: str
+
+
 class Matter(Schema):
-    """A licence or penalty matter of a department."""
+    """A matter of a department, or (without a department) one that every department of a fitting sector decides."""
 
     code: str = Field(examples=["hb-scjg-001"])
     name: str = Field(examples=["食品经营许可"])
@@ -205,6 +213,13 @@ class Matter(Schema):
     department_name: str = Field(examples=["市市场监督管理局"])
     basis: str = Field(examples=["《中华人民共和国食品安全法》第三十五条"])
     confidence: str = Field(examples=["likely"])
+    use: str = Field(
+        "", description="what an organisation is checked for in it; empty: it cannot be checked for"
+    )
+    purposes: list[MatterPurpose] = Field(default_factory=list)
+    sectors: list[str] = Field(
+        default_factory=list, description="of a general matter: who decides it; empty: any"
+    )
 
 
 class Matters(Schema):

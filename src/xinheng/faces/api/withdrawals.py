@@ -11,7 +11,8 @@ from pydantic import ConfigDict, Field
 
 from xinheng.accounts import service as accounts
 from xinheng.faces.api.errors import EXPECTED, ApiProblem
-from xinheng.faces.api.tokens import Bearer, spend
+from xinheng.faces.api.limits import spend
+from xinheng.faces.api.tokens import Bearer
 from xinheng.faces.clock import now
 from xinheng.faces.site.limits import Allowance, visitor
 from xinheng.faces.site.views.common import MAX_ID
@@ -132,7 +133,7 @@ def arrivals(
 
     No entry is named: to the public withdrawn, ended and never existed are one answer.
     """
-    spend(visitor(request.META), COUNTS)
+    spend(visitor(request.META), COUNTS, request)
     found = withdrawals.recent(before=before, limit=limit + 1, at=now())
     return {
         "arrivals": [

@@ -196,17 +196,33 @@ def client_group() -> None:
 @click.option("--body", required=True, help="报送单位的统一社会信用代码")
 @click.option("--scopes", default="intake", help="权限范围,逗号分隔")
 @click.option("--title", default="", help="系统名称")
+@click.option(
+    "--matter", "matters", multiple=True, help="只能核查这个事项(代码,可以写多次);不写是本单位的全部事项"
+)
+@click.option("--sector", default="", help="行业领域的代码;不写按单位判断")
 @json_option
 @command
-def client_add(body: str, scopes: str, title: str, as_json: bool) -> None:
+def client_add(
+    body: str, scopes: str, title: str, matters: tuple[str, ...], sector: str, as_json: bool
+) -> None:
     """新建接口账户;密钥只显示这一次。"""
     _ready()
     from xinheng.accounts import service as accounts
+    from xinheng.evidence import service as evidence
     from xinheng.faces.clock import now
+    from xinheng.faces.machines import sector_for
 
+    at = now()
     wanted = tuple(filter(None, (part.strip() for part in scopes.split(","))))
-    made = accounts.add_client(body=body, scopes=wanted, title=title, at=now(), actor=_actor())
+    made = accounts.add_client(
+        body=body, scopes=wanted, title=title, at=at, actor=_actor(), matters=matters,
+        sector=sector_for(body=body, matters=matters, sector=sector, on=evidence.legal_day(at)),
+    )  # fmt: skip
     text = f"client_id {made.id}\nclient_secret {made.secret}\n密钥只显示这一次。取令牌:POST /api/v1/token"
+    if made.sector:
+        text += f"\n行业领域 {made.sector}"
+    elif "check-shared" in wanted:
+        text += "\n没有认出单位的行业领域:非公开信息只能为各部门通用的事项核查。用 --sector 写明行业领域,另建一个。"
     answer(asdict(made), as_json=as_json, text=text)
 
 

@@ -88,6 +88,7 @@ def open_case(
 @click.option("--change", "changes", multiple=True, metavar="字段=内容", help="更正的字段和内容，可多个")
 @click.option("--supplement", "supplements", multiple=True, help="需要补正的一项，可多个")
 @click.option("--ruling", default="", help="法院裁定文号（重整）")
+@click.option("--until", default="", help="列入决定写明的停留期限届满日，YYYY-MM-DD；不写按最长期限")
 @click.option("--served", nargs=2, default=None, metavar="日期 方式", help="所作文书的送达日期和方式")
 @click.option("--role", type=click.Choice(list(ROLES)), help="沙盒演练时以哪一方办理；默认取这一步的主办方")
 @click.option("--body", default="", help="沙盒演练时的办理单位代码；默认是案件所在单位")
@@ -99,7 +100,7 @@ def open_case(
 @command
 def act(
     number: str, step: str, reason: str, ground: str, changes: Sequence[str], supplements: Sequence[str],
-    ruling: str, served: tuple[str, str] | None, role: str | None, body: str, version: int | None,
+    ruling: str, until: str, served: tuple[str, str] | None, role: str | None, body: str, version: int | None,
     attach: Sequence[Path], token: str, account: str, as_json: bool,
 ) -> None:  # fmt: skip
     """在案件中办一步，例如 accept、grant、uphold-correct、refuse。两人复核的步骤，第二个账号再办一次才生效。"""
@@ -109,7 +110,7 @@ def act(
 
     case = cases.case(number=number, reader=cases.Reader("office"))
     detail: dict[str, Any] = {
-        "changes": _changes(changes), "supplements": list(supplements), "ground": ground, "ruling": ruling,
+        "changes": _changes(changes), "supplements": list(supplements), "ground": ground, "ruling": ruling, "until": until,
         "served": {"on": _iso(served[0]), "manner": served[1]} if served else {},
     }  # fmt: skip
     done = cases.act(

@@ -9,6 +9,7 @@ import click
 
 from xinheng.faces.cli.data import _actor, _ready
 from xinheng.faces.cli.main import start_django
+from xinheng.faces.cli.measures import matters, may, measures, rules_audit
 from xinheng.faces.cli.output import ATTENTION, answer, command, json_option
 from xinheng.home import home
 from xinheng.kernel.errors import Refused
@@ -18,7 +19,11 @@ _day = click.DateTime(["%Y-%m-%d"])
 
 @click.group("law")
 def law_command() -> None:
-    """法律依据:检查、解释、采用、算期限。"""
+    """法律依据:检查、解释、采用、算期限、措施清单。"""
+
+
+for _one in (measures, matters, may, rules_audit):
+    law_command.add_command(_one)
 
 
 @law_command.command("check")

@@ -21,8 +21,11 @@ def ledger_command() -> None:
 def verify(as_json: bool) -> None:
     """从头重算一切;任何与账本不符的存储值都会被指出。"""
     _ready()
+    from xinheng.checks import service as checks
     from xinheng.evidence import service as evidence
+    from xinheng.faces.clock import now
 
+    checks.seal(at=now())
     result = evidence.verify()
     payload = {
         "ok": result.ok, "size": result.size, "root": result.root, "events": result.events,

@@ -14,7 +14,9 @@ GROUPS = {
     "link": "linking", "link-evaluate": "linking_evaluation", "nil": "delivery", "drops": "delivery", "exchange": "exchange",
     "report": "papers", "verify": "papers", "withdrawals": "papers",
     "bulletin": "oversight", "suspected": "oversight", "indicators": "oversight", "compare": "oversight",
-    "case": "cases",
+    "case": "cases", "lists": "lists",
+    "check": "checks", "checks": "checks",
+    "subscriptions": "subscriptions",
     "law": "law", "ledger": "ledger", "keys": "ledger",
 }  # fmt: skip
 

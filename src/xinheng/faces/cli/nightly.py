@@ -10,7 +10,7 @@ from xinheng.home import home
 
 NAMES = {
     "cases.reroute": "转交职权承接单位", "cases.sweep": "案件时限", "sync.sweep": "多处公示比对",
-    "notices.collect": "生成提醒", "notices.deliver": "发送邮件",
+    "subscriptions.sweep": "变化订阅", "notices.collect": "生成提醒", "notices.deliver": "发送邮件", "checks.figures": "核查统计",
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import json
 import os
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -74,7 +75,10 @@ def report_command(
 @json_option
 @command
 def verify_command(file: Path, trust: Path, status: Path | None, as_json: bool) -> None:
-    """离线核验一份报告,并从随带或另取的状态列表查它现在的状态;只有有效时退出码为 0。"""
+    """离线核验一份报告、一张核查单或者一份签名的核查答复(JSON、JWS);只有有效时退出码为 0。
+
+    报告还从随带或另取的状态列表查它现在的状态;核查答复看它今天是否过期。
+    """
     from xinheng.reports.verification import verify
 
     if not file.is_file():
@@ -85,10 +89,51 @@ def verify_command(file: Path, trust: Path, status: Path | None, as_json: bool) 
         raise WrongUse(
             f"信任包读不出:{trust}。请从出具单位的网站下载 trust.json。", code="bad-trust-bundle"
         ) from None
-    seen = verify(file.read_bytes(), bundle, lists=_lists(status), at=_present())
+    content = file.read_bytes()
+    if not content.startswith(b"%PDF-") or _is_check_sheet(content):
+        _verify_check(content, bundle, as_json)
+    seen = verify(content, bundle, lists=_lists(status), at=_present())
     answer(
         seen.as_dict(), as_json=as_json, text=seen.as_text(), code=0 if seen.result == "valid" else ATTENTION
     )
+
+
+def _is_check_sheet(content: bytes) -> bool:
+    from xinheng.checks.sheet_verification import is_sheet
+
+    return is_sheet(content)
+
+
+def _verify_check(content: bytes, bundle: dict[str, Any], as_json: bool) -> None:
+    """Answers for a check sheet or a signed answer, and ends the command: 0 for one that is genuine and not out of date."""
+    from xinheng.checks.sheet_verification import verify_sheet
+    from xinheng.checks.verification import verify_answer
+
+    if content.startswith(b"%PDF-"):
+        seen = verify_sheet(content, bundle)
+    else:
+        keys = bundle.get("jwks") if isinstance(bundle, dict) else None
+        seen = verify_answer(content, keys if isinstance(keys, dict) else {"keys": []})
+    told = seen.payload
+    until = str(told.get("valid_until") or "")
+    stale = bool(seen.ok and until and until < _present().date().isoformat())
+    lines = [("有效：" if seen.ok else "无效：") + seen.says]
+    if seen.ok and told.get("uscc"):
+        lines += [
+            f"{told.get('name') or '登记库中没有这个代码'}（{told['uscc']}）　事项：{told.get('matter_name', '')}",
+            f"证据编号：{told.get('number') or '（未记录）'}　核查日期：{told.get('asked_on', '')}　"
+            + (f"可以依据到：{until}" if until else f"不能据此作出判断：{told.get('why_valid', '')}"),
+        ]
+    if stale:
+        lines.append("这份答复已经过期：请重新核查，不要沿用。")
+    payload = {
+        "result": "valid" if seen.ok else seen.code,
+        "says": seen.says,
+        "stale": stale,
+        "answer": told,
+        "kid": seen.kid,
+    }
+    answer(payload, as_json=as_json, text="\n".join(lines), code=0 if seen.ok and not stale else ATTENTION)
 
 
 def _present() -> datetime:

@@ -47,6 +47,8 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 # In a session: its account showed a second factor
 SECOND = "second-factor"
 AUDITING, RIGHTS = gettext_lazy("审计"), gettext_lazy("权益")
+CHECKING = gettext_lazy("核查")
+LISTING = gettext_lazy("名单与措施")
 SENDING, WATCHING, WRITING = gettext_lazy("报送"), gettext_lazy("监测"), gettext_lazy("发布")
 TASKS = (
     Task("start", "desk-start", gettext_lazy("今天"), ""),
@@ -56,14 +58,26 @@ TASKS = (
     Task("queue", "desk-queue", gettext_lazy("待定失信程度"), "queue.classify", SENDING),
     Task("names", "desk-names", gettext_lazy("名称核对"), "names.read", SENDING),
     Task("terms", "desk-my-terms", gettext_lazy("我的时限"), "oversight.read", SENDING),
+    Task("check", "desk-check", gettext_lazy("信用核查"), "checks.ask", CHECKING),
+    Task("check-batch", "desk-check-batch", gettext_lazy("批量核查"), "checks.ask", CHECKING),
+    Task("check-requests", "desk-check-requests", gettext_lazy("凭函申请"), "checks.ask", CHECKING),
+    Task("checks", "desk-checks", gettext_lazy("核查记录"), "checks.read", CHECKING),
     Task("cases", "desk-cases", gettext_lazy("异议与修复"), "cases.read", RIGHTS),
     Task("counter", "desk-counter", gettext_lazy("窗口代办"), "cases.counter", RIGHTS),
     Task("clocks", "desk-clocks", gettext_lazy("全市时限"), "cases.reassign", RIGHTS),
     Task("repair-notice", "desk-repair-notice", gettext_lazy("修复告知书"), "cases.read", RIGHTS),
+    Task("feedback", "desk-feedback", gettext_lazy("措施反馈"), "checks.figures.read", CHECKING),
+    Task("check-figures", "desk-check-figures", gettext_lazy("核查月报"), "checks.figures.read", CHECKING),
+    Task("subscriptions", "desk-subscriptions", gettext_lazy("变化订阅"), "subscriptions.read", CHECKING),
+    Task("check-results", "desk-check-results", gettext_lazy("结果公布"), "checks.publish", CHECKING),
     Task("mirror", "desk-mirror", gettext_lazy("数据质量"), "oversight.read", WATCHING),
     Task("bulletin", "desk-bulletins", gettext_lazy("通报"), "oversight.read", WATCHING),
     Task("order", "desk-orders", gettext_lazy("督办"), "oversight.read", WATCHING),
     Task("plan", "desk-plan", gettext_lazy("规划与指标"), "oversight.read", WATCHING),
+    Task("lists", "desk-lists", gettext_lazy("名单"), "lists.read", LISTING),
+    Task("watch", "desk-watch", gettext_lazy("重点关注"), "watch.read", LISTING),
+    Task("measures", "desk-measures", gettext_lazy("措施依据"), "measures.read", LISTING),
+    Task("rules-audit", "desk-rules-audit", gettext_lazy("惩戒文件清理"), "rules.audit", LISTING),
     Task("articles", "desk-articles", gettext_lazy("政策与公告"), "articles.write", WRITING),
     Task("audit", "desk-audit", gettext_lazy("账本行为"), "audit.read", AUDITING),
     Task("audit-readings", "desk-audit-readings", gettext_lazy("查看记录"), "audit.read", AUDITING),
@@ -72,6 +86,7 @@ TASKS = (
     Task("own-cases", "desk-own-cases", gettext_lazy("我的申请"), "own.read"),
     Task("own-inbox", "desk-own-inbox", gettext_lazy("我的通知"), "own.read"),
     Task("own-sync", "desk-own-sync", gettext_lazy("各处公示"), "own.read"),
+    Task("own-checks", "desk-own-checks", gettext_lazy("谁核查过"), "own.read"),
     Task("own-readings", "desk-own-readings", gettext_lazy("谁看过"), "own.read"),
     Task("sync", "desk-sync", gettext_lazy("各处公示"), "sync.read", RIGHTS),
     Task("notices", "desk-notices", gettext_lazy("提醒"), "notices.read", RIGHTS),

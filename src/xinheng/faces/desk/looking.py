@@ -51,6 +51,9 @@ WHATS = {
     "withdrawals": gettext_lazy("撤回通知"),
     "notices": gettext_lazy("提醒"),
     "links": gettext_lazy("名称查询"),
+    "check": gettext_lazy("核查记录"),
+    "checks": gettext_lazy("核查记录"),
+    "check-letter": gettext_lazy("批量核查的申请函"),
 }
 
 

@@ -131,6 +131,8 @@ def card(entry: Any, *, on: date, head: Head | None, law: Law) -> Card:
     decided, until = as_date(entry.decided_on), as_date(entry.show_until)
     shown, repair = as_date(entry.show_from), as_date(entry.earliest_repair)
     left, ends = as_date(value(parts.exit_on)), as_date(value(parts.ends))
+    # A decision may write the day of leaving beforehand: until then the entry has an end, and has not left
+    left = left if left is not None and left <= on else None
     headed = _heading(parts, value)
     bare = 0 < len(value(headed)) <= SHORT or bool(YEAR.fullmatch(value(headed)))
     result = _result(shape, value)
@@ -169,7 +171,7 @@ def card(entry: Any, *, on: date, head: Head | None, law: Law) -> Card:
         valid_to=ends,
         valid_state="" if shape.adverse else _validity(ends, on),
         left=left,
-        left_why=value(parts.exit_why),
+        left_why=value(parts.exit_why) if left is not None else "",
         severity=entry.severity or "",
         rule=entry.rule or "",
         rule_shown=law.provision(entry.rule) if entry.rule else None,

@@ -7,7 +7,11 @@ from django.urls import URLPattern, path
 from xinheng.faces.site.views import (
     articles,
     catalogue,
+    checks,
+    developers,
+    list_numbers,
     map,
+    measures,
     opendata,
     remedies,
     sources,
@@ -20,6 +24,9 @@ urlpatterns: list[URLPattern] = [
     path("statistics/<slug:table>.csv", statistics.as_csv, name="statistics-csv"),
     path("remedies/", remedies.numbers, name="remedies-numbers"),
     path("remedies/<slug:table>.csv", remedies.as_csv, name="remedies-csv"),
+    path("checks/", checks.numbers, name="checks-numbers"),
+    path("checks/results/", checks.results, name="checks-results"),
+    path("checks/<slug:table>.csv", checks.as_csv, name="checks-csv"),
     path("withdrawals/", withdrawals.numbers, name="withdrawals-numbers"),
     path("map/", map.credit_map, name="map"),
     path("catalogue/", catalogue.catalogue, name="catalogue"),
@@ -32,5 +39,16 @@ urlpatterns: list[URLPattern] = [
     path("articles/<slug:number>/", articles.article, name="article"),
     path("open-data/", opendata.overview, name="open-data"),
     path("open-data/api/", opendata.api_docs, name="api-docs"),
+    path("developers/", developers.machines, name="developers"),
+    path("developers/widget/", developers.widget, name="widget-docs"),
     path("sources/", sources.sources, name="sources"),
+]
+# Before `lists/<item>/`, which would take them for a list
+before_lists: list[URLPattern] = [
+    path("lists/kinds/", measures.list_kinds, name="list-kinds"),
+    path("lists/kinds.csv", measures.list_kinds_csv, name="list-kinds-csv"),
+    path("lists/numbers/", list_numbers.numbers, name="list-numbers"),
+    path("lists/numbers/<slug:table>.csv", list_numbers.as_csv, name="list-numbers-csv"),
+    path("measures/", measures.measures, name="measures"),
+    path("measures.csv", measures.measures_csv, name="measures-csv"),
 ]

@@ -33,6 +33,7 @@ RIGHTS = (
     ("guide-objection", gettext_noop("对内容有异议")),
     ("guide-repair", gettext_noop("申请信用修复")),
     ("remedies-numbers", gettext_noop("异议和修复的办理情况")),
+    ("checks-numbers", gettext_noop("核查和反馈")),
     ("verify", gettext_noop("核验信用报告")),
 )
 RECORDS = (

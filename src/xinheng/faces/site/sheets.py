@@ -36,7 +36,8 @@ class Row:
 @dataclass(frozen=True)
 class Sheet:
     """A table: the column of names, columns of numbers, rows. `chart` says how it is drawn: along time, or as bars;
-    columns in `plain` stand in the table alone, and so do the rows without anything where it is `sparse`."""
+    columns in `plain` stand in the table alone, and so do the rows without anything where it is `sparse`; those in `percent`
+    are drawn on a scale to 100."""
 
     code: str
     title: str
@@ -49,13 +50,14 @@ class Sheet:
     tones: tuple[str, ...] = field(default=("pine", "slate", "ochre"))
     plain: tuple[str, ...] = ()
     sparse: bool = False
+    percent: tuple[str, ...] = ()
 
     @property
     def cells(self) -> list[tuple[Row, list[dict[str, Any]]]]:
         """Rows with every number as digits and as a share of the largest of its column (for the inline bar)."""
         tops = [
-            max((row.values[place] or 0 for row in self.rows), default=0)
-            for place in range(len(self.columns))
+            100 if code in self.percent else max((row.values[place] or 0 for row in self.rows), default=0)
+            for place, (code, _label) in enumerate(self.columns)
         ]
         return [
             (

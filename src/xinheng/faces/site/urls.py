@@ -9,6 +9,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from xinheng.faces.desk.urls import urlpatterns as desk
+from xinheng.faces.site.more import before_lists
 from xinheng.faces.site.more import urlpatterns as more
 from xinheng.faces.site.views import (
     about,
@@ -64,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("org/<code:code>/<slug:slug>/", organisation.tab, name="org-tab"),
         path("statement/<int:id>/", statements.statement, name="statement"),
         path("double-publicity/", listings.publicity, name="publicity"),
+        *before_lists,
         path("lists/", listings.lists, name="lists"),
         path("lists/<slug:item>/", listings.one_list, name="lists-item"),
         path("commitments/", listings.commitments, name="commitments"),

@@ -53,15 +53,18 @@ def edit(request: HttpRequest, number: str = "") -> HttpResponse:
     work = articles.work(number=number) if number else None
     if request.method == "POST":
         return _posted(request, work)
-    text = articles.versions(number=number)[0].text if work else articles.Text("", "")
-    return _form(request, work, work.kind if work else "notice", text)
+    if work:
+        return _form(request, work, work.kind, articles.versions(number=number)[0].text)
+    told = _result(request.GET.get("feedback", ""))
+    return _form(request, None, "case" if told else "notice", articles.Text("", "", feedback=told))
 
 
 def _posted(request: HttpRequest, work: articles.Work | None) -> HttpResponse:
     # A browser sends lines with two characters at their end
     cells = {name: request.POST.get(name, "").replace("\r\n", "\n") for name in FIELDS}
     text = articles.Text(
-        **{name: value if "body" in name else value.strip() for name, value in cells.items()}
+        **{name: value if "body" in name else value.strip() for name, value in cells.items()},
+        feedback=_result(request.POST.get("feedback", "")),
     )
     kind = work.kind if work else request.POST.get("kind", "")
     if request.POST.get("act") == "preview":
@@ -85,6 +88,8 @@ def _form(
         "kind": kind,
         "kinds": list(KINDS.items()),
         "text": text,
+        "told": articles.told(text.feedback, on=today()) if text.feedback else None,
+        "party": articles.PARTY,
         "problem": problem,
         "preview": _preview(text) if previewing or (work and not problem) else None,
     }
@@ -186,6 +191,11 @@ def _preview(text: articles.Text) -> dict[str, Any]:
         "problems": problems,
         "concerns": articles.concerns(text),
     }
+
+
+def _result(given: str) -> int:
+    """The feedback a typical case tells of, from an address or a form; 0 for none."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
 
 
 def _older(

@@ -16,7 +16,7 @@ from xinheng.faces.clock import today
 from xinheng.faces.desk.access import desk, noted, page
 from xinheng.faces.desk.sources import names as unit_names
 from xinheng.faces.desk.views import cases_acting, cases_clocks, cases_exchange, cases_papers
-from xinheng.faces.desk.views.cases_access import as_day, reader
+from xinheng.faces.desk.views.cases_access import as_day, reader, told_to
 from xinheng.faces.desk.views.cases_one import whole
 from xinheng.faces.desk.views.cases_shown import left
 from xinheng.home import home
@@ -130,8 +130,9 @@ def listed(rows: Any, *, on: Any) -> list[dict[str, Any]]:
 def one(request: Any, number: str) -> HttpResponse:
     """One case whole: the entry, the claim, the clock, the steps so far, what can be done now. Another's is a 404."""
     found = cases.case(number=number, reader=reader(request), on=today())
-    noted(request, "case", purpose="办理异议和修复", case=found.number, uscc=found.uscc)
-    return page(request, "desk/case.html", {"section": "cases"} | whole(request, found))
+    noted(request, "case", purpose="办理异议和修复", case=found.number, **told_to(found))
+    told = whole(request, found)
+    return page(request, "desk/case.html", {"section": "lists" if told["listing"] else "cases"} | told)
 
 
 def _states(kinds: Any, chosen: dict[str, str]) -> list[tuple[str, Any, str]]:

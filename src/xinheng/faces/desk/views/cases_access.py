@@ -34,6 +34,12 @@ def possible(request: Any, found: cases.Case) -> list[Any]:
     return [step for step in found.possible(worker(request)) if may_take(request, found, step)]
 
 
+def told_to(found: cases.Case) -> dict[str, str]:
+    """Whom a reading of a case is shown to: its organisation; nobody while a listing has not been notified to it."""
+    untold = found.kind == "listing" and "notify" not in found.done
+    return {"about": found.uscc} if untold else {"uscc": found.uscc}
+
+
 def token() -> str:
     """A new name for one act: the form carries it, and sent twice it is one act."""
     return secrets.token_urlsafe(12)

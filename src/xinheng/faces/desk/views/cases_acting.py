@@ -24,6 +24,7 @@ from xinheng.faces.desk.views.cases_access import (
     possible,
     reader,
     token,
+    told_to,
     worker,
 )
 from xinheng.faces.desk.views.cases_one import basis, cited, entry_of, timeline, waiting_of
@@ -32,6 +33,7 @@ from xinheng.faces.site.views.common import shown_cards
 from xinheng.intake import service as intake
 from xinheng.kernel.errors import XinhengError
 from xinheng.law import service as law
+from xinheng.lists import service as lists
 from xinheng.register import service as register
 from xinheng.remedies import service as remedies
 
@@ -62,7 +64,7 @@ def _act(request: Any, number: str) -> HttpResponseBase:
     if step is None:
         return _not_now(request, found, code)
     if request.method != "POST":
-        noted(request, "case-step", purpose="办理异议和修复", case=found.number, step=code, uscc=found.uscc)
+        noted(request, "case-step", purpose="办理异议和修复", case=found.number, step=code, **told_to(found))
         return page(request, "desk/case_act.html", _context(request, found, step))
     given = _given(request, found, step)
     if given["problems"]:
@@ -130,7 +132,16 @@ def _context(request: Any, found: cases.Case, step: Any) -> dict[str, Any]:
         "token": given_token(request) or token(),
         "given": {"reason": "", "changes": {}, "held": []},
         "today_iso": on.isoformat(),
+        "longest_end": _longest_end(found, step, on),
     }
+
+
+def _longest_end(found: cases.Case, step: Any, on: Any) -> str:
+    """For the decision of a listing: the last day its kind allows; "" for every other step."""
+    if step.effect != "listing.decide":
+        return ""
+    day = lists.longest_end(kind=str(found.detail.get("list", "")), on=on)
+    return day.isoformat() if day else ""
 
 
 def proposed(waiting: Any, entry: Any, item: Any) -> list[tuple[Any, str, str]]:
@@ -190,6 +201,7 @@ def _given(request: Any, found: cases.Case, step: Any) -> dict[str, Any]:
         "manner": form.get("manner", "") if form.get("manner", "") in dict(manners()) else "",
         "ground": form.get("ground", "") if form.get("ground") in {one.code for one in step.reasons} else "",
         "ruling": form.get("ruling", "").strip()[:80],
+        "until": form.get("until", "").strip()[:10] if step.effect == "listing.decide" else "",
         "commitment": form.get("commitment") == "1",
         "held": held(request, problems),
     }
@@ -210,6 +222,9 @@ def _given(request: Any, found: cases.Case, step: Any) -> dict[str, Any]:
         and (as_day(said["served_on"]) is None or not said["manner"])
     ):
         problems.append(_("请填送达日期（如 2026-11-20），并选送达方式。"))
+    if said["until"] and not confirming:
+        why = lists.end_refusal(kind=str(found.detail.get("list", "")), until=said["until"], on=today())
+        problems += [why] if why else []
     if step.reasons and not said["ground"] and not confirming:
         problems.append(_("请选一项法定情形。"))
     if "ruling" in step.needs and not said["ruling"] and not confirming:
@@ -273,7 +288,7 @@ def _done(request: Any, found: cases.Case, step: Any, given: dict[str, Any]) -> 
         detail["changes"] = given["changes"]
     if day := as_day(given["served_on"]):
         detail["served"] = {"on": day.isoformat(), "manner": given["manner"]}
-    for name in ("ground", "ruling", "commitment"):
+    for name in ("ground", "ruling", "commitment", "until"):
         if given[name]:
             detail[name] = given[name]
     if "supplements" in step.needs:

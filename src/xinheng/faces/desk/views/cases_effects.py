@@ -87,6 +87,48 @@ EFFECTS: dict[str, Effect] = {
         EVERYWHERE,
         grave=True,
     ),
+    "listing.publish": Effect(
+        (
+            gettext_lazy("写入一条列入记录：名单、列入决定文号、期限和移出条件一并公示。"),
+            gettext_lazy("核查里从此能看到它，依据它的措施按清单提示。"),
+        ),
+        EVERYWHERE,
+        gettext_lazy("期限自列入决定之日起算，届满自动停止公示；届满前提醒该主体。"),
+        grave=True,
+    ),
+    "listing.decide": Effect(
+        (gettext_lazy("作出列入决定并编号；送达以前不公示，核查里也看不到。"),),
+        (OWN,),
+        gettext_lazy("不服的，可以申请行政复议或者提起诉讼，决定书写明期限。"),
+        grave=True,
+    ),
+    "listing.refrain": Effect(
+        (gettext_lazy("不予列入，办结；不留任何公开痕迹。"),), (OWN,)
+    ),
+    "listing.remove": Effect(
+        (
+            gettext_lazy("移出名单：即时终止公示，停止共享和使用，解除依据它的措施提示。"),
+            gettext_lazy("记录转入主体自己的档案，只有主体和认定机关能看到。"),
+        ),
+        EVERYWHERE,
+        gettext_lazy("结果回传信用中国；其他网站以信用中国为准。"),
+        grave=True,
+    ),
+    "listing.correct": Effect(
+        (gettext_lazy("列入有误，更正并移出：记录作废，各处撤下，视为没有列入。"),),
+        EVERYWHERE,
+        gettext_lazy("已经取走它的各方收到撤下通知。"),
+        grave=True,
+    ),
+    "listing.revoke": Effect(
+        (gettext_lazy("列入决定被撤销：自始没有效力，记录作废，各处撤下。"),),
+        EVERYWHERE,
+        gettext_lazy("已经取走它的各方收到撤下通知。"),
+        grave=True,
+    ),
+    "listing.expire": Effect(
+        (gettext_lazy("期限届满移出名单：停止公示，停止共享和使用。"),), EVERYWHERE, grave=True
+    ),
 }  # fmt: skip
 
 

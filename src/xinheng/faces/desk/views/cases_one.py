@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from xinheng.cases import service as cases
 from xinheng.faces.clock import now, today
 from xinheng.faces.desk.sources import names as unit_names
-from xinheng.faces.desk.views import cases_effects
+from xinheng.faces.desk.views import cases_effects, cases_listing
 from xinheng.faces.desk.views.cases_access import possible, reader, token, worker
 from xinheng.faces.desk.views.cases_papers import manners
 from xinheng.faces.desk.views.cases_shown import left, strip
@@ -95,6 +95,7 @@ def whole(request: Any, found: cases.Case) -> dict[str, Any]:
         "may_reassign": reassigns,
         **(_heirs(found, on) if reassigns else {}),
         "today_iso": on.isoformat(),
+        "listing": cases_listing.of(found, on),
     }
 
 
@@ -105,10 +106,10 @@ def entry_of(
 
     An entry whose use ended is left to the body that decided it, which keeps its history. None where there is none.
     """
-    if found.statement is None:
-        return None
     made = [dict(step.detail.get("effect") or {}).get("statement") for step in taken]
     newest = next((int(one) for one in reversed(made) if one), found.statement)
+    if newest is None:
+        return None
     entry = publication.statement(id=newest, audience="authority", on=on)
     if entry is None and own and own == found.authority:
         entry = publication.statement(id=newest, audience="self", on=on)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from xinheng.cases import service as cases
 from xinheng.faces.clock import now, today
 from xinheng.faces.desk.access import desk, noted, page
-from xinheng.faces.desk.views.cases_access import as_day, reader, worker
+from xinheng.faces.desk.views.cases_access import as_day, reader, told_to, worker
 from xinheng.faces.site.words import in_chinese
 from xinheng.remedies import service as remedies
 from xinheng.reports.paper_entry import completed
@@ -34,7 +34,7 @@ def paper(request: Any, number: str) -> HttpResponse:
     who = reader(request)
     found = cases.document(number=number, reader=who)
     about = cases.case(number=found.case, reader=who, on=today())
-    noted(request, "case-paper", purpose="办理异议和修复", paper=number, case=found.case, uscc=about.uscc)
+    noted(request, "case-paper", purpose="办理异议和修复", paper=number, case=found.case, **told_to(about))
     whole = completed(found.content, statement=about.statement, on=today())
     return file(case_paper(whole), f"{number}.pdf", "application/pdf", inline=True)
 
@@ -45,8 +45,8 @@ def handed_in(request: Any, number: str, attachment: int) -> HttpResponse:
     """What was handed in, as a download and nothing else: never opened, never run, its type never guessed."""
     who = reader(request)
     found, content = cases.attachment(number=number, id=attachment, reader=who)
-    subject = cases.case(number=number, reader=who, on=today()).uscc
-    noted(request, "case-attachment", purpose="审查材料", case=number, attachment=attachment, uscc=subject)
+    about = told_to(cases.case(number=number, reader=who, on=today()))
+    noted(request, "case-attachment", purpose="审查材料", case=number, attachment=attachment, **about)
     return file(content, found.name, "application/octet-stream")
 
 

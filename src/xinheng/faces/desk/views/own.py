@@ -44,7 +44,7 @@ def start(request: Any, uscc: str) -> HttpResponse:
     """The next thing it can do, with the date, first; then its cases and what is new."""
     code, on = own_shared.subject(request, uscc), today()
     found = own_shared.adverse(own_shared.entries(request))
-    lines, _more = cases.of_subject(uscc=code, on=on, limit=own_shared.MOST)
+    lines, _more = cases.of_subject(uscc=code, on=on, limit=own_shared.MOST, own=True)
     whole = own_next.nexts(entries=found, cases=lines, remedies=_against(lines, request), on=on)
     told = own_next.shortened(whole)[:FIRST]
     shown = {one.entry.id: one.entry for one in told if one.entry is not None}

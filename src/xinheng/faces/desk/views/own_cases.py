@@ -36,7 +36,7 @@ PAGE = 50
 def all_cases(request: Any, uscc: str) -> HttpResponse:
     """Its cases, newest first, with the days left."""
     code, on = own_shared.subject(request, uscc), today()
-    lines, after = cases.of_subject(uscc=code, on=on, after=keyset(request), limit=PAGE)
+    lines, after = cases.of_subject(uscc=code, on=on, after=keyset(request), limit=PAGE, own=True)
     units = unit_names(
         {one.body for one in lines if one.body} | {one.authority for one in lines if one.authority}
     )

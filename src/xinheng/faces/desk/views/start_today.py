@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xinheng.cases import service as cases
+from xinheng.checks import service as checks
 from xinheng.exchange import service as exchange
 from xinheng.faces.desk import day, sources
 from xinheng.faces.desk.views.cases import listed
@@ -58,6 +59,7 @@ def office(request: Any, *, on: date) -> dict[str, Any]:
                 "small": _("异议、修复、同步差异；暂定 %(n)s") % {"n": counted.provisional},
                 "url": _door(request, "desk-cases"),
             },
+            _unanswered(request, on),
             {
                 "label": _("待核对名称"), "value": linkage.waiting(on=on).open, "tone": "", "shape": "", "small": "",
                 "url": _door(request, "desk-names"),
@@ -71,6 +73,17 @@ def office(request: Any, *, on: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _unanswered(request: Any, on: date) -> dict[str, Any]:
+    """Hints of all units without an answer; those past their day first in words."""
+    heaps = list(checks.ageing(on=on).values())
+    late = sum(one.overdue for one in heaps)
+    return {
+        "label": _("待反馈的措施提示"), "value": sum(one.open for one in heaps), "tone": "over" if late else "",
+        "shape": "▲" if late else "", "small": _("逾期 %(n)s") % {"n": late},
+        "url": _door(request, "desk-feedback"),
+    }  # fmt: skip
+
+
 def soonest(request: Any, on: date, *, body: str | None = None, limit: int = SHOWN) -> list[cases.CaseLine]:
     """Objections and repairs with the least time left; tickets about other sites have a board of their own."""
     rows: list[cases.CaseLine] = []
@@ -80,7 +93,7 @@ def soonest(request: Any, on: date, *, body: str | None = None, limit: int = SHO
 
 
 # Whoever reads all (an auditor) is not led to pages only the office may open
-NEEDS = {"desk-clocks": "cases.reassign", "desk-names": "names.read"}
+NEEDS = {"desk-feedback": "checks.figures.read", "desk-clocks": "cases.reassign", "desk-names": "names.read"}
 
 
 def _door(request: Any, name: str, query: str = "") -> str:
@@ -143,8 +156,12 @@ def _units(
 
 
 def unit(request: Any, *, on: date) -> dict[str, Any]:
-    """The cases of one unit: how many, and those with the least time."""
-    if not request.account.may("cases.read"):
-        return {"counters": None, "rows": []}
+    """The cases of one unit: how many, and those with the least time; and the hints it has not answered."""
+    account = request.account
+    fed = {}
+    if account.may("checks.figures.read") and account.only_body:
+        fed = {"unanswered": checks.ageing(on=on, body=account.only_body).get(account.only_body)}
+    if not account.may("cases.read"):
+        return {"counters": None, "rows": []} | fed
     rows = soonest(request, on)
-    return {"counters": cases.counters(reader=reader(request), on=on), "rows": listed(rows, on=on)}
+    return fed | {"counters": cases.counters(reader=reader(request), on=on), "rows": listed(rows, on=on)}

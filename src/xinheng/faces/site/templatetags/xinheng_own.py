@@ -27,6 +27,7 @@ NOTICES = {
     "repairable-soon": gettext_noop("将可修复"),
     "repairable": gettext_noop("可以修复"),
     "ending-soon": gettext_noop("将期满"),
+    "list-ending": gettext_noop("名单将期满"),
     "case-step": gettext_noop("办理进展"),
     "case-moved": gettext_noop("期限变化"),
 }

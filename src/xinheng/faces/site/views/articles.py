@@ -39,6 +39,7 @@ class Shown:
     shown_from: date
     revised_on: date | None
     only_chinese: bool
+    told: articles.Told | None = None
 
 
 @require_safe
@@ -86,6 +87,7 @@ def shown(one: articles.Published) -> Shown:
         summary=one.summary if chinese else "",
         html=mark_safe(one.html if chinese else one.html_en),  # cleaned by the articles room
         shown_from=one.shown_from, revised_on=one.revised_on, only_chinese=chinese and not in_chinese(),
+        told=one.told,
     )  # fmt: skip
 
 

@@ -114,6 +114,7 @@ def list_kinds() -> list[dict[str, Any]]:
             "url": f"{address}?{urlencode({'kind': kind.name})}",
         }
         for kind in pack.lists.values()
+        if kind.item == SERIOUS
     ]
 
 

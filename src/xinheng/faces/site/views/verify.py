@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from xinheng.checks import service as checks
+from xinheng.checks.sheet_verification import is_sheet, verify_sheet
 from xinheng.evidence import service as evidence
 from xinheng.faces.clock import now
 from xinheng.faces.site.limits import VERIFY, limited
@@ -20,6 +22,7 @@ from xinheng.faces.site.page import page
 from xinheng.faces.site.templatetags.xinheng_site import code as grouped
 from xinheng.faces.site.templatetags.xinheng_site import zh
 from xinheng.faces.site.uploads import LARGEST, CappedMemoryHandler
+from xinheng.kernel.errors import XinhengError
 from xinheng.reports import service as reports
 from xinheng.reports.marks import seal_svg
 
@@ -72,7 +75,13 @@ def _verify(request: HttpRequest, number: str) -> HttpResponse:
     else:
         # The bundle is made now, so that the status it carries is today's and not that of the last download
         moment = now()
-        found = reports.verify(file.read(), evidence.trust_bundle(at=moment), at=moment)
+        content = file.read()
+        if is_sheet(content):
+            sheet = _sheet(
+                verify_sheet(content, evidence.trust_bundle(at=moment)), evidence.legal_day(moment)
+            )
+            return page(request, "site/verify.html", context | {"outcome": sheet})
+        found = reports.verify(content, evidence.trust_bundle(at=moment), at=moment)
         return page(request, "site/verify.html", context | {"outcome": _outcome(found)})
     return page(request, "site/verify.html", context, status=400)
 
@@ -131,6 +140,8 @@ def _by_number(number: str) -> Stands | None:
     if not number:
         return None
     moment = now()
+    if number.upper().startswith("HC"):
+        return _check_by_number(number, moment)
     status = reports.status_of(number=number, on=evidence.legal_day(moment))
     words = {
         "current": _("有效：出具以后所依据的信息没有变化"),
@@ -140,6 +151,59 @@ def _by_number(number: str) -> Stands | None:
         "unknown": _("没有出具过这个编号的报告"),
     }
     return Stands(words[status], _moment(moment.isoformat()), status == "current")
+
+
+def _check_by_number(number: str, moment: datetime) -> Stands:
+    """Whether a check of this number was answered, and until when its answer may be relied on; never about whom."""
+    try:
+        kept = checks.evidence(number=number, reader=checks.Asker("public", role="auditor"))
+    except XinhengError:
+        return Stands(_("没有出具过这个编号的核查单"), _moment(moment.isoformat()), good=False)
+    until = str(kept.payload.get("valid_until") or "")
+    if kept.outcome != "answered":
+        return Stands(_("这次核查被拒绝，没有核查单"), _moment(moment.isoformat()), good=False)
+    if not until:
+        words = _("这个代码没有登记或者不对，没有可以依据的答复")
+        return Stands(words, _moment(moment.isoformat()), good=False)
+    if until < evidence.legal_day(moment).isoformat():
+        return Stands(
+            _("核查单只能依据到 %(day)s，已经过期") % {"day": until}, _moment(moment.isoformat()), good=False
+        )
+    return Stands(_("核查单可以依据到 %(day)s") % {"day": until}, _moment(moment.isoformat()), good=True)
+
+
+def _sheet(found: checks.Verified, on: date) -> Outcome:
+    """What the page says about a check sheet: genuine and in date, genuine and out of date, or not to be relied on."""
+    if not found.ok:
+        return Outcome(
+            good=False, title=_("不能认定为真"), words=_("核查单被改动过，或者不是本平台出具的。请使用原始 PDF，或者重新核查。"),
+            detail=zh(found.says),
+        )  # fmt: skip
+    told = found.payload
+    until = str(told["valid_until"] or "")
+    stale = until < on.isoformat()
+    facts = (
+        (_("证据编号"), told["number"]),
+        (_("机构"), told["name"]),
+        (_("统一社会信用代码"), grouped(told["uscc"])),
+        (_("办理事项"), told["matter_name"]),
+        (_("核查日期"), told["asked_on"]),
+        (_("可以依据到"), until),
+    )
+    return Outcome(
+        good=not stale,
+        title=_("核查单真实，但没有可以依据的答复")
+        if not until
+        else _("核查单真实，但已过期")
+        if stale
+        else _("核查单有效"),
+        words=_("是本平台出具的，没有被改动过；但这个代码没有登记或者不对，请核对后重新核查。")
+        if not until
+        else _("是本平台出具的，没有被改动过；但答复的有效期已过，请重新核查。")
+        if stale
+        else _("是本平台出具的，没有被改动过；答复还在有效期内。"),
+        facts=tuple((label, zh(value)) for label, value in facts if value),
+    )
 
 
 def _moment(text: str) -> str:

@@ -27,7 +27,7 @@
     for (var c = 1; c < heads.length; c += 1) {
       if (heads[c].hasAttribute("data-plain")) { continue; }
       columns.push({
-        label: heads[c].textContent.trim(), tone: heads[c].getAttribute("data-tone") || "pine",
+        label: heads[c].textContent.trim(), top: heads[c].getAttribute("data-top"), tone: heads[c].getAttribute("data-tone") || "pine",
         values: rows.map(function (row) { 
           var told = row.cells[c].getAttribute("data-value");
           return told === "" ? null : Number(told);
@@ -45,7 +45,7 @@
     var cut = width < 420 ? 100 : 150;
     return {
       grid: { left: cut + 8, right: 56, top: 4, bottom: 4 },
-      xAxis: { type: "value", min: 0, show: false },
+      xAxis: { type: "value", min: 0, max: column.top ? Number(column.top) : null, show: false },
       yAxis: {
         type: "category", inverse: true, data: labels, axisTick: { show: false },
         axisLine: { lineStyle: { color: token("ink") } },
@@ -71,7 +71,7 @@
         axisLabel: Object.assign(words(11, "ink-soft"), { interval: Math.ceil(labels.length / (width < 420 ? 4 : 8)) - 1 })
       },
       yAxis: {
-        type: "value", min: 0, splitNumber: 3, minInterval: 1, axisLabel: Object.assign(words(11, "ink-soft"), { formatter: short }),
+        type: "value", min: 0, max: column.top ? Number(column.top) : null, splitNumber: 3, minInterval: 1, axisLabel: Object.assign(words(11, "ink-soft"), { formatter: short }),
         splitLine: { lineStyle: { color: token("line") } }
       },
       series: [{

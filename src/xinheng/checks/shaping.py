@@ -1,0 +1,78 @@
+"""From a stored statement to what a check says of it: a few cells of its parts, by places worked out once a schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from xinheng.law import service as law
+from xinheng.records import service as records
+
+_HEADER = {"public": 4, "shared": 4}
+Place = tuple[int, int]  # part (0 public, 1 shared), place in it
+
+
+class Shape(NamedTuple):
+    """Where in the parts of a statement of one item and version the things a check says are."""
+
+    item: str
+    item_name: str
+    adverse: bool
+    titles: tuple[Place, ...]
+    kind: Place | None
+    who: Place | None
+    document: Place | None
+    law: Place | None
+    subject: Place | None
+
+
+def shape_of(item: str, version: str, *, shares: bool) -> Shape:
+    """The shape of an item in a version, for an audience that may (`shares`) or may not see the shared part."""
+    known = records.item_of(item, version)
+    places = _places(known, shares)
+    card = known.card
+    titles = tuple(places[code] for code in (card.title, card.what, card.kind) if code in places)
+    listed = bool(card.kind) and known.by_code[card.kind].choices_from == "lists"
+    return Shape(
+        known.code, known.name, known.adverse, titles, places.get(card.kind) if listed else None,
+        places.get(card.who), places.get(card.document), places.get(card.law), places.get(known.subject_name),
+    )  # fmt: skip
+
+
+def content_of(shape: Shape, public: bytes, shared: bytes | None) -> dict[str, str]:
+    """What a check says of a statement that only the statement knows: title, authority, document, law, kind of list."""
+    parts = (public.decode().split("\x1f"), shared.decode().split("\x1f") if shared else [])
+    title = next((text for place in shape.titles if (text := parts[place[0]][place[1]])), shape.item_name)
+    return {
+        "authority_name": _cell(parts, shape.who), "document": _cell(parts, shape.document),
+        "law": _cell(parts, shape.law), "list_kind": _cell(parts, shape.kind), "title": title,
+    }  # fmt: skip
+
+
+def subject_of(shape: Shape, public: bytes) -> str:
+    """What the statement calls its organisation: for one that is not on the register."""
+    return _cell((public.decode().split("\x1f"), []), shape.subject)
+
+
+def version_of(public: bytes) -> str:
+    """The version of the item a stored part was written with."""
+    return public.split(b"\x1f", 3)[2].decode()
+
+
+CONTENT = ("authority_name", "document", "law", "title")
+"""What evidence of a check does not keep: it belongs to the statement and goes with it."""
+
+
+def _places(item: law.Item, shares: bool) -> Mapping[str, Place]:
+    found: dict[str, Place] = {}
+    for part, scope in enumerate(("public", "shared") if shares else ("public",)):
+        codes = [field.code for field in item.fields if field.scope == scope]
+        found.update({code: (part, _HEADER[scope] + place) for place, code in enumerate(codes)})
+    return found
+
+
+def _cell(parts: tuple[list[Any], list[Any]], place: Place | None) -> str:
+    if place is None:
+        return ""
+    text: str = parts[place[0]][place[1]]
+    return text
