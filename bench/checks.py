@@ -97,7 +97,7 @@ class Asked:
         self.matter, self.purpose, self.connections = matter, purpose, connections
 
     def row(self) -> list[str]:
-        return [self._get(f"/bench/row?code={code}") for code in self.told["codes"]]
+        return [self._get(f"/api/v1/checks-bench/row?code={code}") for code in self.told["codes"]]
 
     def public(self) -> list[str]:
         return [self._get(f"/api/v1/checks?code={code}&matter={self.matter}") for code in self.told["codes"]]

@@ -40,7 +40,7 @@ def _urls() -> list[Any]:
         )
         return dict(zip(("code", "name", "kind", "status"), found[0], strict=True))
 
-    return [path("bench/", api.urls), *all_urls]
+    return [path("api/v1/checks-bench/", api.urls), *all_urls]
 
 
 def __getattr__(name: str) -> Any:

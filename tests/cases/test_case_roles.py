@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from xinheng.cases import policy_act
 from xinheng.cases import service as cases
 from xinheng.evidence import service as evidence
 from xinheng.kernel import uscc
+from xinheng.law.case_types import NEEDS
 
 DELIVERS = cases.Actor("scjg-send", "department", BODY)
 OTHER_SECOND = cases.Actor("scjg-decide3", "reviewer", BODY)
@@ -135,3 +137,11 @@ def test_a_case_is_handed_to_no_body_that_is_not_registered_and_not_to_the_same(
     assert cases.reassign(number=number, to=f" {OTHER_BODY} ", reason="划转", actor=OFFICE, at=at()).possible(
         FOREIGN
     )
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_what_a_step_lacks_is_said_in_words_and_not_by_its_code(need: str) -> None:
+    step = SimpleNamespace(name="测试步骤", needs=(need,))
+    with pytest.raises(cases.Needed) as said:
+        policy_act.check_needs(step, reason="", detail={}, attachments=())
+    assert need not in said.value.message

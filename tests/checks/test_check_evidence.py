@@ -20,6 +20,7 @@ from xinheng.checks import service as checks
 from xinheng.evidence import service as evidence
 from xinheng.kernel import merkle
 from xinheng.kernel.leaf import event_leaf, leaf_hash_of
+from xinheng.law import service as law
 from xinheng.records import service as records
 
 
@@ -367,3 +368,21 @@ def test_a_deleted_check_is_found(checked_city: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM checks_check WHERE id = (SELECT MAX(id) FROM checks_check)")
     assert "check-row" in {one.code for one in evidence.verify().findings}
+
+
+def test_a_pack_only_checks_were_answered_by_is_named_by_the_entry_that_seals_them(checked_city: Any) -> None:
+    own, unused = law.load("suixi"), law.load("xuancheng")
+    for pack in (own, unused):
+        law.remember(pack)
+    number = town.shared(town.shown()[0].uscc).number
+    with connection.cursor() as cursor:  # as if answered just before an upgrade, and not sealed yet
+        cursor.execute("UPDATE checks_check SET pack = %s WHERE id = %s", [own.digest, checks.id_of(number)])
+
+    def unnamed() -> list[str]:
+        return [one.message for one in evidence.verify().findings if one.code == "pack-unnamed"]
+
+    assert len(unnamed()) == 1 and unused.digest[:12] in unnamed()[0]
+    assert checks.seal(at=AT) == 1
+    [entry] = evidence.events(kinds=("checks.sealed",))
+    assert entry.body["detail"]["packs"] == [own.digest]
+    assert len(unnamed()) == 1 and unused.digest[:12] in unnamed()[0]

@@ -340,3 +340,71 @@ def _other(old: Any) -> Any:
     if len(text) == 10 and text[4] == "-":
         return (date.fromisoformat(text) + timedelta(days=1)).isoformat()
     return text[:-1] + chr(ord(text[-1]) ^ 1) if text else "x"
+
+
+def _ends(statement: int, state: str) -> None:
+    with evidence.event(evidence.Act(kind="test.ended", actor="test", at=AT)) as event:
+        records.restand(event=event, statement_ids=[statement], state=state, rule="")
+
+
+def _of_the_month(figure: str) -> int:
+    first, last = town.ON.replace(day=1), town.ON
+    [row] = checks.by_month(first=first, last=last, on=town.ON).to_dicts()
+    behind = checks.behind(figure=figure, month=f"{town.ON:%Y-%m}", body=None, on=town.ON, limit=9_999)
+    assert len(behind) == row[figure]
+    return int(row[figure])
+
+
+@pytest.mark.parametrize("state", ["repaired", "annulled"])
+def test_a_hint_whose_entry_ended_ages_on_no_desk_and_counts_nowhere(state: str, checked_city: Any) -> None:
+    one, two = hinted(2)
+    later = town.ON + timedelta(days=60)
+    before = checks.ageing(on=later)[town.UNIT].open, _of_the_month("unanswered"), _of_the_month("hints")
+    gone = sum(
+        row.statement == one.statement for row in checks.open_feedback(body=None, on=town.ON, limit=1_000)
+    )
+    assert gone and one.statement != two.statement
+    _ends(one.statement, state)
+    waiting = {row.number for row in checks.open_feedback(body=town.UNIT, on=later, limit=1_000)}
+    assert two.number in waiting and one.number not in waiting
+    after = checks.ageing(on=later)[town.UNIT].open, _of_the_month("unanswered"), _of_the_month("hints")
+    assert after == tuple(figure - gone for figure in before)
+    assert {row.moot for row in checks.hints_of(number=one.number, body=None, on=later)} == {True}
+    assert {row.moot for row in checks.hints_of(number=two.number, body=None, on=later)} == {False}
+
+
+def test_a_hint_answered_before_its_entry_ended_stays_counted(checked_city: Any) -> None:
+    [one] = hinted()
+    fed(one)
+    hints, applied = _of_the_month("hints"), _of_the_month("applied")
+    _ends(one.statement, "repaired")
+    assert _of_the_month("applied") == applied == 1 and _of_the_month("hints") <= hints
+    assert not next(
+        row for row in checks.hints_of(number=one.number, body=None, on=town.ON) if row.hint == one.hint
+    ).moot
+
+
+def test_a_hint_goes_on_waiting_while_an_older_entry_of_it_counts(checked_city: Any) -> None:
+    [one] = hinted()
+    older = next(entry.id for entry in town.shown() if entry.id != one.statement)
+    with connection.cursor() as cursor:  # as if the hint had followed from an older entry besides
+        cursor.execute("SELECT said FROM checks_check WHERE id = %s", [checks.id_of(one.number)])
+        said = json.loads(zlib.decompress(bytes(cursor.fetchone()[0])))
+        next(hint for hint in said["hints"] if hint["ordinal"] == one.hint)["entries"] = [
+            one.statement,
+            older,
+        ]
+        cursor.execute(
+            "UPDATE checks_check SET said = %s WHERE id = %s",
+            [zlib.compress(json.dumps(said).encode()), checks.id_of(one.number)],
+        )
+
+    def waits() -> bool:
+        return (one.number, one.hint) in {
+            (row.number, row.hint) for row in checks.open_feedback(body=None, on=town.ON, limit=1_000)
+        }
+
+    _ends(one.statement, "repaired")
+    assert waits()
+    _ends(older, "repaired")
+    assert not waits()

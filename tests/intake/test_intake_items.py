@@ -107,7 +107,7 @@ def test_an_entry_that_left_its_list_leaves_the_public_face_and_is_kept(
     [own] = publication.statements(audience="self", on=TODAY, item=which)
     assert own.values[item.card.exit_on] == "2026-11-18"
     [told] = publication.explain(ids=[own.id], audience="public", on=TODAY)
-    assert not told.visible and any("2026-11-18 已移出" in reason for reason in told.reasons)
+    assert not told.visible and any("移出日期 2026-11-18" in reason for reason in told.reasons)
     [old] = publication.explain(ids=[before.id], audience="public", on=TODAY)
     assert old.reasons == ("已被同一决定的更正内容取代",)
 

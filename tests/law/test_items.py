@@ -84,7 +84,7 @@ def test_an_entry_is_shown_until_the_eve_of_its_exit(strict: law.Pack) -> None:
     left = window(strict, "abnormal-operation", YC_YCRQ="2024-09-01")
     assert (left.show, left.show_until) == (True, date(2024, 8, 31))
     gone = window(strict, "abnormal-operation", received=date(2024, 9, 1), YC_YCRQ="2024-09-01")
-    assert not gone.show and any("2024-09-01 已移出" in reason for reason in gone.reasons)
+    assert not gone.show and any("移出日期 2024-09-01" in reason for reason in gone.reasons)
 
 
 def test_an_entry_on_a_list_ends_with_the_stay_of_its_kind_or_earlier(strict: law.Pack) -> None:

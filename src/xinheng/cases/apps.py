@@ -15,4 +15,5 @@ class CasesConfig(AppConfig):
         from xinheng.records import service as records
 
         evidence.register_verification("cases", verification.findings)
+        evidence.register_packs("cases", verification.packs_named)
         records.register_cleaner("cases", erasing.clear)

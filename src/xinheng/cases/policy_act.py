@@ -140,10 +140,11 @@ def check_needs(step: Any, *, reason: str, detail: Mapping[str, Any], attachment
             bool((detail.get("served") or {}).get("on")) and bool((detail.get("served") or {}).get("manner")),
             "请填写送达日期和送达方式",
         ),
+        "commitment": (bool(detail.get("commitment")), "请填写承诺的内容"),
         "ruling": (bool(detail.get("ruling")), "请写明裁定书或者撤销决定的文号"),
     }
     for need in step.needs:
-        given, ask = told.get(need, (bool(detail.get(need)), f"请填写「{need}」"))
+        given, ask = told[need]
         if not given:
             raise Needed(f"「{step.name}」还缺一项：{ask}。")
     if len(reason) > MOST_WORDS:

@@ -53,6 +53,11 @@ class Seen:
     shelf: kinds.Shelf = field(default_factory=kinds.Shelf)
 
 
+def packs_named() -> set[str]:
+    """Packs that rows bound by entries name: the one a case was opened under, those its days were counted with."""
+    return {row[0] for row in query("SELECT pack FROM cases_case UNION SELECT calendar FROM cases_clock")}
+
+
 def findings() -> Iterator[Finding]:
     """Rows that are not what the ledger bound, rows only one of the two knows, and cases that show something else than
     their steps and clocks come to."""

@@ -15,6 +15,7 @@ class ChecksConfig(AppConfig):
         from xinheng.records import service as records
 
         evidence.register_verification("checks", sealing.findings)
+        evidence.register_packs("checks", sealing.packs_waiting)
         evidence.register_verification("checks-feedback", feedback_keeping.findings)
         evidence.register_verification("checks-requests", requests_keeping.findings)
         records.register_cleaner("checks-feedback", feedback_keeping.clear)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 
 from xinheng.checks import feedback_keeping as keeping
+from xinheng.checks import hint_entries
 from xinheng.checks import policy_feedback as policy
 from xinheng.checks.errors import CheckUnknown
 from xinheng.checks.feedback_errors import FeedbackIncomplete, NoSuchHint, NotYourCheck
@@ -52,7 +53,10 @@ class FeedbackLine:
 
 @dataclass(frozen=True)
 class HintLine:
-    """A hint of kind 应当 that a unit was given, with how it stands: `feedback` is the newest answer, None while open."""
+    """A hint of kind 应当 that a unit was given, with how it stands: `feedback` is the newest answer, None while open.
+
+    `moot` (told by `of_check`): nothing it follows from counts any more, and it was not answered: it waits for nobody.
+    """
 
     number: str
     hint: int
@@ -71,6 +75,7 @@ class HintLine:
     deferred_until: date | None
     age: policy.Age
     feedback: FeedbackLine | None
+    moot: bool = False
 
     @property
     def key(self) -> str:
@@ -148,16 +153,22 @@ def of_check(*, number: str, body: str | None, on: date) -> list[HintLine]:
     found = _hints("c.id = %s", [_known_id(number)], on=on, order="h.ordinal", limit=MOST)
     if found and body is not None and found[0].body != body:
         raise NotYourCheck(f"核查「{number}」不是本单位做的，不能查看或者反馈。")
-    return found
+    entries = hint_entries.statements_of(id_of(one.number) for one in found)
+    left = hint_entries.counting(statements=(id for ids in entries.values() for id in ids), on=on)
+    return [
+        replace(one, moot=one.feedback is None and not entries[id_of(one.number), one.hint] & left)
+        for one in found
+    ]
 
 
 def open_feedback(*, body: str | None, on: date, after: str = "", limit: int = 50) -> list[HintLine]:
     """Hints of kind 应当 without an answer, the longest overdue first, after the `key` of one already seen.
 
-    `body` None: of every unit.
+    `body` None: of every unit. What rests on nothing that still counts asks for no answer.
     """
-    where = [_OPEN, "c.asked_on <= %s"]
-    values: list[Any] = [on]
+    rests, values = hint_entries.resting(on=on, body=body)
+    where = [_OPEN, rests, "c.asked_on <= %s"]
+    values.append(on)
     if body is not None:
         where.append("c.body = %s")
         values.append(body)
@@ -170,12 +181,13 @@ def open_feedback(*, body: str | None, on: date, after: str = "", limit: int = 5
 
 
 def ageing(*, on: date, body: str | None = None) -> dict[str, Ageing]:
-    """How many unanswered hints lie on each heap, by unit; units without any are left out."""
+    """How many unanswered hints that still rest on something lie on each heap, by unit; units without any are left out."""
     heaps = policy.bounds(pack=law.active(), on=on)
     sums = ", ".join(["SUM(CASE WHEN h.due >= %s AND h.due <= %s THEN 1 ELSE 0 END)"] * len(policy.BUCKETS))
     values: list[Any] = [day for bucket in policy.BUCKETS for day in heaps[bucket]]
-    where = f"h.strength = 'must' AND {_OPEN} AND c.asked_on <= %s"
-    values.append(on)
+    rests, more = hint_entries.resting(on=on, body=body)
+    where = f"h.strength = 'must' AND {_OPEN} AND {rests} AND c.asked_on <= %s"
+    values += [*more, on]
     if body is not None:
         where += " AND c.body = %s"
         values.append(body)

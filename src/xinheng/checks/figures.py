@@ -2,7 +2,8 @@
 
 "100 % checked": of the decisions of a kind that asks for a check (a licence, an award …), those whose organisation the
 deciding department had checked for a matter of that kind, with an answer still valid on the day of the decision.
-"100 % fed back": of the hints of kind 应当, those with an answer. Shares of nothing are absent, never 100.
+"100 % fed back": of the hints of kind 应当, those with an answer; what was not answered before everything it followed from
+had ended is not counted. Shares of nothing are absent, never 100.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.db import connection
 
 from xinheng.checks import feedback as feeding
 from xinheng.checks import figures_kept
+from xinheng.checks.hint_entries import resting
 from xinheng.evidence import service as evidence
 from xinheng.law import service as law
 from xinheng.register import service as register
@@ -191,15 +193,16 @@ def _distinct(first: date, last: date, body: str | None) -> pl.DataFrame:
 
 
 def _hints(first: date, last: date, on: date, body: str | None) -> pl.DataFrame:
+    rests, more = resting(on=on, body=body)
     sql = (
         f"SELECT {_month('c.asked_on')}, c.body, COUNT(*), COUNT(CASE WHEN f.outcome = 'applied' THEN 1 END),"
         " COUNT(CASE WHEN f.outcome = 'not-applied' THEN 1 END), COUNT(CASE WHEN f.id IS NULL THEN 1 END),"
         " COUNT(CASE WHEN f.id IS NULL AND h.due < %s THEN 1 END)"
         f" FROM {HINTED} WHERE h.strength = 'must' AND c.asked_on >= %s AND c.asked_on <= %s{and_of(body, 'c.body')}"
-        " GROUP BY 1, 2"
+        f" AND (f.id IS NOT NULL OR {rests}) GROUP BY 1, 2"
     )
     names = ("hints", "applied", "not_applied", "unanswered", "overdue")
-    return _frame(sql, [on, first, last, *one_of(body)], _schema(*names))
+    return _frame(sql, [on, first, last, *one_of(body), *more], _schema(*names))
 
 
 ASKED = "outcome = 'answered' AND body <> '' AND asked_on >= %s AND asked_on <= %s"

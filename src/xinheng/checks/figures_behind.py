@@ -112,13 +112,14 @@ def _behind_hints(
         "hints": "", "applied": " AND f.outcome = 'applied'", "not_applied": " AND f.outcome = 'not-applied'",
         "unanswered": " AND f.id IS NULL", "overdue": " AND f.id IS NULL AND h.due < %s",
     }[figure]  # fmt: skip
-    values: list[Any] = [first, last, *figures.one_of(body), *([on] if figure == "overdue" else [])]
+    rests, more = figures.resting(on=on, body=body)
+    values: list[Any] = [first, last, *figures.one_of(body), *([on] if figure == "overdue" else []), *more]
     if place is not None:
         values.append(place)
     sql = (
         "SELECT h.id, c.uscc, c.body, c.asked_on, c.matter, h.statement_id, c.id, h.ordinal, h.measure, f.outcome, h.due,"
         f" f.reason, f.document FROM {figures.HINTED} WHERE h.strength = 'must' AND c.asked_on >= %s AND c.asked_on <= %s"
-        f"{figures.and_of(body, 'c.body')}{only}{' AND h.id < %s' if place is not None else ''} ORDER BY h.id DESC LIMIT %s"
+        f"{figures.and_of(body, 'c.body')}{only} AND (f.id IS NOT NULL OR {rests}){' AND h.id < %s' if place is not None else ''} ORDER BY h.id DESC LIMIT %s"
     )
     measures = law.measures(pack=law.active(), on=on)
     return [

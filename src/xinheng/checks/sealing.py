@@ -77,7 +77,11 @@ def _seal(ranges: Sequence[tuple[int, int, int, list[Row], list[bytes]]], at: da
     pack = law.active()
     count = sum(len(rows) for _, _, _, rows, _ in ranges)
     at = max(at, *(evidence.instant_of(rows[-1].at) for _, _, _, rows, _ in ranges))
-    act = evidence.Act(kind=SEALED, actor="platform", at=at, pack=pack.digest, detail={"checks": count})
+    detail: dict[str, Any] = {"checks": count}
+    # After an upgrade the pack a check was answered by may stand in no other entry
+    if packs := sorted({row.pack for _, _, _, rows, _ in ranges for row in rows} - {pack.digest, ""}):
+        detail["packs"] = packs
+    act = evidence.Act(kind=SEALED, actor="platform", at=at, pack=pack.digest, detail=detail)
     with evidence.event(act) as event:
         law.remember(pack)
         event.count(2 * len(ranges))
@@ -97,6 +101,16 @@ def _seal(ranges: Sequence[tuple[int, int, int, list[Row], list[bytes]]], at: da
         # Told as they are, so that a proof needs no other row
         event.detail["roots"] = [[first, last, n, root] for _, _, first, last, n, root in made]
     return count
+
+
+def packs_waiting() -> set[str]:
+    """Packs that checks not sealed yet were answered by: their entry will name them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT c.pack FROM checks_block b JOIN checks_check c ON c.id > b.sealed AND c.id >= b.first"
+            " AND c.id < b.first + b.size"
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def sealed_in(ids: Sequence[int]) -> dict[int, int]:

@@ -121,7 +121,7 @@ def of_subject(*, uscc: str, on: date, after: str | None = None, limit: int = 50
     return [
         Seen(
             numbers.number_of(row.id), row.asked_on, row.body, _unit_name(pack, row.body, units), row.matter,
-            _matter_name(pack, row.matter), row.purpose, row.case_number, row.outcome,
+            _matter_name(pack, row.matter), row.purpose, row.outcome,
         )
         for row in rows
     ]  # fmt: skip

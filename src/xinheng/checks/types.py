@@ -208,7 +208,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A non-public check as the organisation sees it: who looked, for which matter and purpose."""
+    """A non-public check as the organisation sees it: who looked, for which matter and purpose.
+
+    Not the unit's own case number: it may name a proceeding not opened to the organisation, or other parties.
+    """
 
     number: str
     on: date
@@ -217,7 +220,6 @@ class Seen:
     matter: str
     matter_name: str
     purpose: str
-    case_number: str
     outcome: str = "answered"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -93,16 +93,28 @@ def forget() -> None:
     _notices.clear()
 
 
+_naming: dict[str, Callable[[], Iterable[str]]] = {}
+
+
+def register_packs(room: str, named: Callable[[], Iterable[str]]) -> None:
+    """A room whose rows name packs (bound by an entry, or waiting to be) says which: those too were used."""
+    _naming[room] = named
+
+
 def findings() -> Iterator[Finding]:
-    """Packs of law named by ledger entries must be kept, and be what they were."""
+    """Packs of law named by ledger entries must be kept, and be what they were; a kept one must have been used."""
     from xinheng.evidence.verification import Finding
 
     for digest in law.damaged():
         yield Finding("pack-damaged", f"规则包 {digest[:12]}… 的留存内容与其摘要不符")
-    named = {
-        json.loads(bytes(body))["pack"] for body in Event.objects.values_list("body", flat=True).iterator()
-    }
+    named, beside = set(), set()
+    for body in Event.objects.values_list("body", flat=True).iterator():
+        told = json.loads(bytes(body))
+        named.add(told["pack"])
+        beside.update(told["detail"].get("packs", ()))
+    for room in _naming.values():
+        beside.update(room())
     for digest in sorted(named - {""} - law.kept()):
         yield Finding("pack-missing", f"账本提到的规则包 {digest[:12]}… 没有留存")
-    for digest in sorted(law.kept() - named):
+    for digest in sorted(law.kept() - named - beside):
         yield Finding("pack-unnamed", f"留存的规则包 {digest[:12]}… 没有任何账本条目提到")

@@ -111,6 +111,12 @@ def latest(
     return [entry(row) for row in rows[:limit]]
 
 
+def not_before_the_ledger(at: datetime) -> datetime:
+    """`at`, or the newest entry's instant where that is later: in a sandbox of one fixed day the clock's hour may go
+    back past midnight, and no paper or status may say an earlier instant than what it speaks of."""
+    return max([at, *(one.at for one in latest(limit=1))])
+
+
 def kinds() -> list[str]:
     """Every kind of act this ledger holds, in alphabetical order."""
     found: list[str] = []

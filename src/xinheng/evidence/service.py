@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xinheng.evidence.adoption import register_packs
 from xinheng.evidence.append import (
     MAX_ROWS,
     SHANGHAI,
@@ -28,6 +29,7 @@ from xinheng.evidence.reading import (
     known_events_sql,
     last_day,
     latest,
+    not_before_the_ledger,
     opening,
     position_on,
     register_leaf_source,
@@ -68,6 +70,7 @@ __all__ = [
     "lag",
     "last_day",
     "latest",
+    "not_before_the_ledger",
     "legal_day",
     "lock",
     "microseconds",
@@ -78,6 +81,7 @@ __all__ = [
     "quick_jws",
     "register_follower",
     "register_leaf_source",
+    "register_packs",
     "register_trust_part",
     "register_verification",
     "reset",

@@ -61,6 +61,7 @@ def issue(
     for an unknown organisation, `NotKnownYet` for a known-on day after today.
     """
     started = time.perf_counter()
+    at = evidence.not_before_the_ledger(at)
     today = evidence.legal_day(at)
     if known_on is not None and known_on > today:
         raise NotKnownYet(f"{known_on} 还没有到,无法出具「按该日所知」的报告;今天是 {today}。")

@@ -197,6 +197,8 @@ def test_the_organisation_sees_who_checked_it_and_a_tender_only_from_its_day(
     own.force_login(Account.objects.get(name=name), backend="django.contrib.auth.backends.ModelBackend")
     page = text(own.get(f"/desk/own/{code}/checks/"))
     assert seen in page and "审核财政性资金" in page
+    # The unit's own file number may name a proceeding that is not open to it, or others
+    assert SHARED["case_number"] not in page and "案件编号" not in page
     assert deferred not in page and public not in page
     assert own.get(f"/desk/own/{listed.codes[1]}/checks/").status_code == 404
     # Opening the page of a deferred check tells nobody either

@@ -202,3 +202,38 @@ def test_pages_take_few_queries(fedtown: Any, few_queries: Any) -> None:
         clerk.get(path)
         with few_queries(most):
             assert clerk.get(path).status_code == 200
+
+
+def test_a_hint_that_rests_on_nothing_any_more_waits_for_nobody_and_says_so(fedtown: Any) -> None:
+    from xinheng.evidence import service as evidence
+    from xinheng.records import service as records
+
+    one = fedtown.waiting[0]
+    with evidence.event(evidence.Act(kind="test.revoked", actor="test", at=AT)) as event:
+        records.restand(event=event, statement_ids=[one.statement], state="annulled", rule="")
+    clerk = fedtown.client("clerk")
+    assert one.number not in text(clerk.get("/desk/feedback/"))
+    page = text(clerk.get(f"/desk/feedback/{one.number}/"))
+    assert "所依据的记录已经不再计入，不用反馈。" in page
+    assert f'name="hint" value="{one.number}.{one.hint}"' not in page
+
+
+def test_a_heap_with_nothing_in_it_has_no_mark(fedtown: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = ("/desk/feedback/", "/desk/check-figures/?month=2026-11")
+    shape = '<span class="shape over" aria-hidden="true">▲</span>'
+    assert not [path for path in paths if shape in text(fedtown.client("clerk").get(path))]
+    monkeypatch.setenv("XINHENG_TODAY", "2026-12-15")
+    assert not [path for path in paths if shape not in text(fedtown.client("clerk").get(path))]
+
+
+def test_a_matter_has_its_english_name_on_english_pages(fedtown: Any) -> None:
+    from xinheng.law import service as law
+
+    one = fedtown.waiting[0]
+    english = law.matter(pack=law.active(), code=one.matter).name_en
+    paths = (
+        "feedback/", f"feedback/{one.number}/", "check-figures/rows/?month=2026-11&figure=hints",
+    )  # fmt: skip
+    for path in paths:
+        page = text(fedtown.client("clerk").get(f"/en/desk/{path}"))
+        assert english in page and one.matter_name not in page, path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -347,3 +348,16 @@ def test_in_english_every_word_of_the_page_is_english_or_says_that_it_is_chinese
 ) -> None:
     page = listtown.client("keeper").get("/en" + address).content.decode()
     assert not stray(page), stray(page)[:12]
+
+
+def test_the_entry_a_listing_made_is_not_headed_corrected_until_it_is() -> None:
+    from xinheng.faces.desk.views.cases_one import _first
+
+    def made(*ids: int) -> list[Any]:
+        return [SimpleNamespace(detail={"effect": {"statement": one}}) for one in ids]
+
+    listing, objection = SimpleNamespace(statement=None), SimpleNamespace(statement=5)
+    assert _first(listing, [SimpleNamespace(detail={}), *made(7)]) == 7
+    assert _first(listing, made(7, 9)) == 7
+    assert _first(objection, made(6)) == 5
+    assert _first(listing, []) is None

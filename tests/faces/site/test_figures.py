@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.utils import translation
+
 from xinheng.faces.site.figures import six
 from xinheng.statistics import service as statistics
 
@@ -13,7 +15,10 @@ MOMENT = statistics.AsOf(ON, date(2026, 11, 19), 7, datetime(2026, 11, 20, tzinf
 
 
 def told(summary: Any) -> list[tuple[str, str]]:
-    found = six([], summary=summary, lists=("serious-list",), on=ON, position=1_200, position_before=1_000)
+    with translation.override("zh-hans"):
+        found = six(
+            [], summary=summary, lists=("serious-list",), on=ON, position=1_200, position_before=1_000
+        )
     assert len(found) == 6
     return [(figure.value, figure.change) for figure in found]
 

@@ -117,7 +117,7 @@ def test_the_catalogue_as_a_file_and_as_data_names_the_same_items(whole: Any) ->
     told = json.loads(whole.get("/api/v1/catalogue").content)
     assert {row[0] for row in rows} == {item["code"] for item in told["items"]} == set(law.active().items)
     matters = json.loads(whole.get("/api/v1/matters").content)["matters"]
-    assert len(matters) == len(law.active().matters)
+    assert len(matters) == len(law.active().matters) + len(law.active().general)
     assert len(read_csv(whole.get("/catalogue/matters.csv").content)) == 1 + len(matters)
 
 

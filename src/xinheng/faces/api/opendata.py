@@ -220,18 +220,12 @@ def matters(request: HttpRequest) -> dict[str, object]:
     _take(request)
     pack = law.active()
     uses = law.uses(pack=pack)
-    rows = [
-        {**row, **_use(one, uses)}
-        for row, one in zip(catalogue_rows.matters(pack), pack.matters, strict=True)
-    ]
-    general = [
-        {
-            "code": one.code, "name": one.name, "item": one.item, "department": "", "department_name": "",
-            "basis": str(one.basis) if one.basis else "", "confidence": one.source.confidence, **_use(one, uses),
-        }
-        for one in pack.general
-    ]  # fmt: skip
-    return {"matters": [*rows, *general]}
+    every = (*pack.matters, *pack.general)
+    return {
+        "matters": [
+            {**row, **_use(one, uses)} for row, one in zip(catalogue_rows.matters(pack), every, strict=True)
+        ]
+    }
 
 
 def _use(one: law.Matter, uses: dict[str, law.Use]) -> dict[str, object]:

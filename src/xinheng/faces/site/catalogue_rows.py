@@ -102,7 +102,7 @@ def fields(item: law.Item) -> list[dict[str, Any]]:
 
 
 def matters(pack: law.Pack) -> list[dict[str, Any]]:
-    """Licence and penalty matters by department, in the order of the pack."""
+    """The matters of this place by department, then those every place has (no department), in the order of the pack."""
     units = {unit.code: unit for unit in pack.departments}
     return [
         {
@@ -115,7 +115,7 @@ def matters(pack: law.Pack) -> list[dict[str, Any]]:
             "basis": str(one.basis) if one.basis else "",
             "confidence": one.source.confidence,
         }
-        for one in pack.matters
+        for one in (*pack.matters, *pack.general)
     ]
 
 

@@ -70,7 +70,7 @@ def _by_month(told: pl.DataFrame, period: str) -> Sheet:
     )
     return Sheet(
         CODES[0], _("核查和反馈，按月"),
-        _("已核查的占比＝作出决定时本单位的核查仍在有效期内的决定÷应核查的决定；已反馈的占比＝有答复的提示÷应当类提示。没有分母的月份不写占比；最后一个月未满。"),
+        _("已核查的占比＝作出决定时本单位的核查仍在有效期内的决定÷应核查的决定；已反馈的占比＝有答复的提示÷应当类提示（所依据的记录在答复以前就不再计入的，不算）。没有分母的月份不写占比；最后一个月未满。"),
         _("月份"), columns, rows, chart="time", period=period, tones=("pine", "slate", "slate", "slate", "ochre"),
         plain=("decisions", "hints", "applied", "not-applied", "unanswered"),
         percent=("share-checked", "share-fed-back"),

@@ -92,7 +92,8 @@ def named(thing: Any, attribute: str = "name") -> str:
 
 @lru_cache(maxsize=4)
 def vocabulary(pack: Any) -> dict[str, str]:
-    """Chinese → English of the short words a pack defines: kinds of penalty, choices, classes, counties, fields."""
+    """Chinese → English of the short words a pack defines: kinds of penalty, choices, classes, counties, fields,
+    matters."""
     found: dict[str, str] = {pack.name: pack.name_en}
     found.update(dict(pack.counties.values()))
     for measure in pack.lists.values():
@@ -104,6 +105,8 @@ def vocabulary(pack: Any) -> dict[str, str]:
         for field in item.fields:
             found.setdefault(field.name, field.name_en)
             found.update(dict(field.choice_names.values()))
+    for matter in law.matters_for(pack=pack):
+        found.setdefault(matter.name, matter.name_en)
     return {zh: en for zh, en in found.items() if en}
 
 

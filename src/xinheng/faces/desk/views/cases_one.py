@@ -87,7 +87,7 @@ def whole(request: Any, found: cases.Case) -> dict[str, Any]:
         "possible": [(step, cases_effects.of(step)) for step in possible(request, found)],
         "role_says": role_says(request, found),
         "waiting": waiting_of(found, actor),
-        "corrected": entry is not None and entry.id != found.statement,
+        "corrected": entry is not None and entry.id != _first(found, taken),
         "arrived": arrivals(found),
         "may_trace": request.account.only_body in (None, against["told"].sender) if against else False,
         "remedies": next_steps(found, papers, on) if found.final else [],
@@ -106,14 +106,24 @@ def entry_of(
 
     An entry whose use ended is left to the body that decided it, which keeps its history. None where there is none.
     """
-    made = [dict(step.detail.get("effect") or {}).get("statement") for step in taken]
-    newest = next((int(one) for one in reversed(made) if one), found.statement)
+    newest = next(reversed(_made(taken)), found.statement)
     if newest is None:
         return None
     entry = publication.statement(id=newest, audience="authority", on=on)
     if entry is None and own and own == found.authority:
         entry = publication.statement(id=newest, audience="self", on=on)
     return entry
+
+
+def _made(taken: Sequence[cases.Step]) -> list[int]:
+    """The entries steps of a case made, in order."""
+    told = (dict(step.detail.get("effect") or {}).get("statement") for step in taken)
+    return [int(one) for one in told if one]
+
+
+def _first(found: cases.Case, taken: Sequence[cases.Step]) -> int | None:
+    """The entry a case began with: the one it is about, or, where it puts an organisation on a list, the one it made."""
+    return found.statement or next(iter(_made(taken)), None)
 
 
 def _field(found: cases.Case) -> Any:

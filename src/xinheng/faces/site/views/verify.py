@@ -20,7 +20,7 @@ from xinheng.faces.clock import now
 from xinheng.faces.site.limits import VERIFY, limited
 from xinheng.faces.site.page import page
 from xinheng.faces.site.templatetags.xinheng_site import code as grouped
-from xinheng.faces.site.templatetags.xinheng_site import zh
+from xinheng.faces.site.templatetags.xinheng_site import word, zh
 from xinheng.faces.site.uploads import LARGEST, CappedMemoryHandler
 from xinheng.kernel.errors import XinhengError
 from xinheng.reports import service as reports
@@ -74,7 +74,7 @@ def _verify(request: HttpRequest, number: str) -> HttpResponse:
         context["problem"] = _("请选择一份 PDF 报告。")
     else:
         # The bundle is made now, so that the status it carries is today's and not that of the last download
-        moment = now()
+        moment = evidence.not_before_the_ledger(now())
         content = file.read()
         if is_sheet(content):
             sheet = _sheet(
@@ -186,7 +186,7 @@ def _sheet(found: checks.Verified, on: date) -> Outcome:
         (_("证据编号"), told["number"]),
         (_("机构"), told["name"]),
         (_("统一社会信用代码"), grouped(told["uscc"])),
-        (_("办理事项"), told["matter_name"]),
+        (_("办理事项"), word(told["matter_name"])),
         (_("核查日期"), told["asked_on"]),
         (_("可以依据到"), until),
     )
