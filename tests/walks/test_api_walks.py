@@ -28,7 +28,7 @@ def _operations() -> Iterator[tuple[str, str]]:
 def _path(path: str, walktown: Any) -> str:
     for name, value in {
         "{uscc}": walktown.a, "{id}": walktown.statement, "{table}": "months", "{month}": "2026-10", "{number}": walktown.batch,
-        "{handle}": "none", "{kind}": "wage-arrears",
+        "{handle}": "none", "{kind}": "wage-arrears", "{model}": "general",
     }.items():  # fmt: skip
         path = path.replace(name, str(value))
     assert "{" not in path, f"{path}: with which id?"

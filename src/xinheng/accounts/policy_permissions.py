@@ -8,7 +8,7 @@ OFFICE, DEPARTMENT, REVIEWER, AUTHORITY, AUDITOR, ORGANISATION = (
 ROLES = (OFFICE, DEPARTMENT, REVIEWER, AUTHORITY, AUDITOR, ORGANISATION)
 # An organisation's account comes from the identity provider alone: nobody can be made one by typing a code
 STAFF_ROLES = (OFFICE, DEPARTMENT, REVIEWER, AUTHORITY, AUDITOR)
-SCOPES = ("intake", "link", "follow", "check", "check-shared", "subscribe", "feedback")
+SCOPES = ("intake", "link", "follow", "check", "check-shared", "subscribe", "feedback", "evaluation")
 
 # A department acts for its own unit only; which rows that means is part of each query, not of this table. In cases the
 # authority decides, a reviewer only confirms what another account proposed, a department reads; claims are taken in by
@@ -21,12 +21,15 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "cases.read", "cases.decide", "cases.review", "cases.counter", "cases.reassign",
             "sync.read", "sync.act", "withdrawals.read", "notices.read", "claims.end",
             "checks.figures.read", "checks.publish", "subscriptions.read",
-            "lists.read", "measures.read", "rules.audit", "checks.ask", "checks.read", "checks.approve")
+            "lists.read", "measures.read", "rules.audit", "checks.ask", "checks.read", "checks.approve",
+            "evaluation.read", "evaluation.report", "evaluation.run", "evaluation.adopt",
+            "evaluation.received", "evaluation.answer", "evaluation.warning")
     ),
     DEPARTMENT: frozenset(
         ("intake.send", "oversight.read", "queue.classify", "names.read", "cases.read", "sync.read",
          "checks.feedback", "checks.figures.read",
-         "lists.read", "measures.read", "watch.read", "watch.write", "checks.ask", "checks.read")
+         "lists.read", "measures.read", "watch.read", "watch.write", "checks.ask", "checks.read",
+         "evaluation.received", "evaluation.warning")
     ),
     REVIEWER: frozenset(("oversight.read", "queue.classify", "cases.read", "cases.review", "sync.read",
                          "checks.figures.read",
@@ -34,13 +37,15 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     AUTHORITY: frozenset(
         ("oversight.read", "queue.classify", "cases.read", "cases.decide", "sync.read", "sync.act",
          "checks.feedback", "checks.figures.read",
-         "lists.read", "lists.open", "measures.read", "watch.read", "watch.write", "checks.ask", "checks.read")
+         "lists.read", "lists.open", "measures.read", "watch.read", "watch.write", "checks.ask", "checks.read",
+         "evaluation.read", "evaluation.received", "evaluation.answer", "evaluation.warning")
     ),
     AUDITOR: frozenset(
         ("oversight.read", "cases.read", "audit.read", "sync.read", "withdrawals.read", "notices.read",
          "subscriptions.read",
          "checks.figures.read",
-         "lists.read", "measures.read", "checks.read")
+         "lists.read", "measures.read", "checks.read", "evaluation.read", "evaluation.report",
+         "evaluation.received", "evaluation.warning")
     ),
     ORGANISATION: frozenset(("own.read", "own.act")),
 }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -67,6 +67,17 @@ def event_of(row_id: int) -> int:
 def row_range(event_id: int) -> tuple[int, int]:
     """Ids of all rows of an event: from, and up to but not including."""
     return event_id << ORDINAL_BITS, (event_id + 1) << ORDINAL_BITS
+
+
+def row_ranges(event_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """`row_range` of many events, those of neighbours made one: as few questions as there are gaps between the ids."""
+    ranges: list[tuple[int, int]] = []
+    for event_id in sorted(set(event_ids)):
+        first, after = row_range(event_id)
+        if ranges and ranges[-1][1] == first:
+            first = ranges.pop()[0]
+        ranges.append((first, after))
+    return ranges
 
 
 def microseconds(at: datetime) -> int:

@@ -15,6 +15,7 @@ from xinheng.evidence.append import (
     lock,
     microseconds,
     row_range,
+    row_ranges,
 )
 from xinheng.evidence.bulk import frame_digest, insert_frame, insert_rows, rows_digest, then
 from xinheng.evidence.following import drain, lag, register_follower, reset
@@ -87,6 +88,7 @@ __all__ = [
     "reset",
     "rotate_log_key",
     "row_range",
+    "row_ranges",
     "rows_digest",
     "sign_jws",
     "sign_note",

@@ -16,6 +16,7 @@ from xinheng.checks import service as checks
 from xinheng.evidence import service as evidence
 from xinheng.faces.check_demo import CheckPlay
 from xinheng.faces.city import Told, days_sent, fill_home, write_city
+from xinheng.faces.evaluation_demo import evaluated
 from xinheng.faces.initialise import initialise
 from xinheng.faces.nightly import nightly
 from xinheng.home import home
@@ -76,6 +77,7 @@ def build_demo(*, pack: str, orgs: int, records: int, seed: int, at: datetime, t
     sync.simulate(place="credit-china", item="admin-penalty", at=at)
     lists.demo_lists(at=at, leave=_told_of(manifest), desks=_desks(manifest).values())
     evidence.drain(at=at)
+    _evaluated(manifest, at, told)
     nightly(at)
     evidence.drain(at=at)
     _followed(client, at)
@@ -142,6 +144,15 @@ def _checked(manifest: synth.Manifest, play: remedies.DemoPlay, asked: CheckPlay
         firms=firms, organisation=play.organisation or firms.get("serious", ""), at=at
     )
     checks.demo_feedback(at=at)
+    file.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _evaluated(manifest: synth.Manifest, at: datetime, said: Told) -> None:
+    """What the office evaluates: its numbers go into the story."""
+    said("评价模型、指数", 0, 1)
+    file = home().root / "demo" / "story.json"
+    told = json.loads(file.read_text(encoding="utf-8"))
+    told["evaluation"] = evaluated(firms={firm["key"]: firm["code"] for firm in manifest.story}, at=at)
     file.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

@@ -141,6 +141,24 @@ def _figures(at: datetime) -> Any:
     return checks.keep_decisions(at=at)
 
 
+def _indices(at: datetime) -> Any:
+    from xinheng.evaluation import indices
+
+    return indices.sweep(at=at)
+
+
+def _mutual(at: datetime) -> Any:
+    from xinheng.evaluation import mutual
+
+    return mutual.check_mutual(at=at)
+
+
+def _warnings(at: datetime) -> Any:
+    from xinheng.evaluation import warning
+
+    return warning.warn(at=at)
+
+
 _PARTS: list[tuple[str, Callable[[datetime], Any]]] = [
     ("checks.seal", _seal),
     ("cases.reroute", _reroute),
@@ -151,6 +169,9 @@ _PARTS: list[tuple[str, Callable[[datetime], Any]]] = [
     ("notices.collect", _collect),
     ("notices.deliver", _deliver),
     ("checks.figures", _figures),
+    ("evaluation.indices", _indices),
+    ("evaluation.mutual", _mutual),
+    ("evaluation.warnings", _warnings),
 ]
 
 

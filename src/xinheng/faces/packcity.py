@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from xinheng.kernel import uscc
 from xinheng.kernel.errors import WrongUse
@@ -71,7 +72,7 @@ def _spec(pack: law.Pack, item: law.Item) -> synth.ItemSpec:
 
 def _of_sector(pack: law.Pack, item: law.Item, field: law.Field) -> dict[str, tuple[str, ...]]:
     """For an item about lists: the kind of list, its conduct and its basis by the sector whose authorities decide on it (the first
-    kind of each sector, so that all agree)."""
+    kind of each sector, so that all agree). For evaluations: which one a sector makes, and its grades."""
     found: dict[str, tuple[str, ...]] = {}
     if any(f.choices_from == "lists" for f in item.fields):
         for kind in (one for one in pack.lists.values() if one.item == item.code):
@@ -81,7 +82,20 @@ def _of_sector(pack: law.Pack, item: law.Item, field: law.Field) -> dict[str, tu
                 found.setdefault(kind.authority, (kind.triggers[0].zh,))
             elif field.code == item.card.law and kind.basis:
                 found.setdefault(kind.authority, (str(kind.basis[0]),))
+    for result in (one for one in pack.results.values() if one.item == item.code and one.written):
+        if field.code == item.card.kind:
+            found.setdefault(result.sector, (result.written,))
+        elif field.code == item.card.outcome:
+            found.setdefault(result.sector, _spread(result.scale))
     return found
+
+
+_SPREAD = (5, 9, 4, 2, 1)
+"""Of some twenty results, how many are in each step, the best first: most are neither good nor bad."""
+
+
+def _spread(scale: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    return tuple(words[0] for words, times in zip(scale, _SPREAD, strict=False) for _ in range(times))
 
 
 def _prefixes(item: law.Item) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ LINK: dict[str, Any] = {
     "_how": pl.String, "_asked_name": pl.String, "_asked_code": pl.String, "_confidence": pl.Int64,
     "_reason": pl.String, "_candidates": linking.CANDIDATES,
 }  # fmt: skip
-_ABOUT_CODES = ("uscc_prefix_matches", "org_code_matches", "code_starts")
+_ABOUT_CODES = ("uscc_prefix_matches", "org_code_matches", "code_starts", "code_starts_not")
 
 
 @dataclass(frozen=True)

@@ -388,6 +388,14 @@ def _code_starts(rule: law.Rule, cells: Cells, item: law.Item, today: date) -> I
         yield fault_of(rule, item, code, ~good & (cells.kinds[code] == "uscc"))
 
 
+def _code_starts_not(rule: law.Rule, cells: Cells, item: law.Item, today: date) -> Iterator[Fault]:
+    for code in rule.fields:
+        bad = pl.Series([False]).new_from_index(0, cells.height)
+        for prefix in rule.params["prefixes"]:
+            bad = bad | cells.values[code].str.starts_with(prefix)
+        yield fault_of(rule, item, code, bad & (cells.kinds[code] == "uscc"))
+
+
 def _words_forbidden(rule: law.Rule, cells: Cells, item: law.Item, today: date) -> Iterator[Fault]:
     words = rule.params["words"]
     for code in rule.fields:
@@ -414,6 +422,7 @@ CHECKS: dict[str, Check] = {
     "required_with": _required_with,
     "pattern": _pattern,
     "code_starts": _code_starts,
+    "code_starts_not": _code_starts_not,
     "words_forbidden": _words_forbidden,
     "no_control_characters": _no_control_characters,
     "person_row": _person_row,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from xinheng.kernel.periods import WorkCalendar
+from xinheng.law.build_amend import Amendment, amend, read_amendment, with_list_kinds
 from xinheng.law.build_cases import over, read_case, read_repair
 from xinheng.law.build_checks import Template, read_checks
+from xinheng.law.build_indices import read_indices
 from xinheng.law.build_items import read_item
 from xinheng.law.build_measures import read_lists, read_measures, read_uses
+from xinheng.law.build_models import read_model
 from xinheng.law.build_parts import (
     Days,
     Parts,
@@ -22,42 +25,36 @@ from xinheng.law.build_parts import (
 )
 from xinheng.law.build_places import PlaceContent, PlaceReader, general_matters, place_matters
 from xinheng.law.build_plan import read_plan
+from xinheng.law.build_received import read_results, read_warnings, with_items
 from xinheng.law.case_types import CaseKind, RepairRules
 from xinheng.law.findings import Report
+from xinheng.law.index_types import IndexPlan
 from xinheng.law.reading import Node, PackFiles, canonical, digest_of
 from xinheng.law.types import (
     Citation,
     Department,
-    Field,
+    EvaluationModel,
     FineThreshold,
     Instrument,
     Item,
     Level,
     ListKind,
     Measure,
+    MutualRule,
     Pack,
     PenaltyKind,
     Provision,
+    ResultKind,
     RuleVersion,
     Sector,
     Setting,
     SimpleLimit,
     SuccessionRule,
     Use,
+    WarningRule,
 )
 
 LEVELS: tuple[Level, ...] = ("national", "province", "city", "county")
-
-
-@dataclass(frozen=True)
-class Amendment:
-    """What a lower pack changes on an item from above."""
-
-    pack: str
-    where: str
-    item: str
-    headers: dict[str, tuple[str, ...]]
-    scopes: dict[str, str]
 
 
 @dataclass
@@ -87,13 +84,18 @@ class Content:
     lists: dict[str, ListKind] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
     uses: dict[str, Use] = field(default_factory=dict)
+    results: dict[str, ResultKind] = field(default_factory=dict)
+    mutual: dict[str, MutualRule] = field(default_factory=dict)
+    warnings: dict[str, WarningRule] = field(default_factory=dict)
     off: Days = field(default_factory=dict)
     work: Days = field(default_factory=dict)
     notices: dict[int, str] = field(default_factory=dict)
     place: PlaceContent = field(default_factory=PlaceContent)
     plan: dict[str, Any] = field(default_factory=dict)
     cases: list[CaseKind] = field(default_factory=list)
+    models: list[EvaluationModel] = field(default_factory=list)
     repair: RepairRules = field(default_factory=RepairRules)
+    indices: IndexPlan | None = None
 
 
 class LevelReader:
@@ -127,13 +129,17 @@ class LevelReader:
             (r"lists\.yaml", self._lists),
             (r"cases/[^/]+\.yaml", self._case),
             (r"repair\.yaml", self._repair),
+            (r"models/[^/]+\.yaml", self._model),
             (r"measures\.yaml", self._measures),
             (r"uses\.yaml", self._uses),
+            (r"results\.yaml", self._results),
+            (r"warning\.yaml", self._warnings),
             (r"calendar/\d{4}\.yaml", self._year),
             (r"successions\.yaml", self._successions),
             (r"matters\.yaml", self._matters),
             (r"in_force\.yaml", self._in_force),
             (r"plan\.yaml", self._plan),
+            (r"indices\.yaml", self._indices),
         ]
         left = set(self.pack.files)
         for pattern, reader in readers:
@@ -235,7 +241,7 @@ class LevelReader:
 
     def _item(self, node: Node) -> None:
         if node.has("amends"):
-            self.content.amendments.append(_read_amendment(node))
+            self.content.amendments.append(read_amendment(node))
             return
         item = read_item(node, self.parts)
         self.content.items[item.code] = item
@@ -248,6 +254,14 @@ class LevelReader:
 
     def _uses(self, node: Node) -> None:
         self.content.uses.update({found.code: found for found in read_uses(node, self.parts)})
+
+    def _results(self, node: Node) -> None:
+        kinds, rules = read_results(node, self.parts)
+        self.content.results.update({found.code: found for found in kinds})
+        self.content.mutual.update({found.code: found for found in rules})
+
+    def _warnings(self, node: Node) -> None:
+        self.content.warnings.update({found.code: found for found in read_warnings(node, self.parts)})
 
     def _year(self, node: Node) -> None:
         year, off, work, notice = read_year(node)
@@ -262,22 +276,14 @@ class LevelReader:
     def _repair(self, node: Node) -> None:
         self.content.repair = read_repair(node, self.parts)
 
+    def _model(self, node: Node) -> None:
+        self.content.models.append(read_model(node, self.parts))
+
     def _plan(self, node: Node) -> None:
         self.content.plan = read_plan(node, self.parts)
 
-
-def _read_amendment(node: Node) -> Amendment:
-    """A lower pack may add header variants and narrow scopes of an item from above, nothing else."""
-    headers = node.get("headers") or {}
-    amendment = Amendment(
-        node.file.partition("/")[0],
-        node.file,
-        node.text("amends"),
-        {code: tuple(names) for code, names in headers.items()},
-        node.pairs("scopes"),
-    )
-    node.done()
-    return amendment
+    def _indices(self, node: Node) -> None:
+        self.content.indices = read_indices(node, self.parts)
 
 
 def read_levels(chain: Sequence[PackFiles], report: Report) -> list[Content]:
@@ -303,6 +309,7 @@ def lay_over(levels: Sequence[Content], chain: Sequence[PackFiles]) -> Pack:
     versions: dict[tuple[str, str], RuleVersion] = {}
     items: dict[str, Item] = {}
     cases: dict[str, tuple[CaseKind, ...]] = {}
+    models: dict[str, tuple[EvaluationModel, ...]] = {}
     repair = RepairRules()
     merged = Content(own.code)
     for level in levels:
@@ -310,6 +317,8 @@ def lay_over(levels: Sequence[Content], chain: Sequence[PackFiles]) -> Pack:
             provisions[code] = tuple(p for p in level.provisions if p.id == code)
         for code in dict.fromkeys(kind.code for kind in level.cases):
             cases[code] = tuple(kind for kind in level.cases if kind.code == code)
+        for code in dict.fromkeys(one.code for one in level.models):
+            models[code] = tuple(one for one in level.models if one.code == code)
         repair = over(repair, level.repair)
         versions |= {(v.rule, v.version): v for v in level.versions}
         items |= level.items
@@ -324,6 +333,9 @@ def lay_over(levels: Sequence[Content], chain: Sequence[PackFiles]) -> Pack:
             "lists",
             "measures",
             "uses",
+            "results",
+            "mutual",
+            "warnings",
             "off",
             "work",
             "notices",
@@ -366,39 +378,16 @@ def lay_over(levels: Sequence[Content], chain: Sequence[PackFiles]) -> Pack:
         matters=place_matters([level.place for level in levels], own.level, own.departments, merged.uses),
         general=general_matters([level.place for level in levels], merged.uses),
         uses=merged.uses,
+        results=with_items(merged.results, items),
+        mutual=tuple(merged.mutual.values()),
+        warnings=tuple(merged.warnings.values()),
         in_force=tuple(entry for level in levels for entry in level.place.in_force),
         towns=own.place.towns,
         cases=cases,
+        models=models,
         repair=repair,
+        indices=next((level.indices for level in reversed(levels) if level.indices), None),
     )
-
-
-def amend(item: Item, change: Amendment) -> Item:
-    """The item with an amendment laid over it; the checker refuses a wider scope.
-
-    Other scopes mean another layout of the stored parts, hence another version."""
-
-    def field_after(old: Field) -> Field:
-        headers = old.headers + change.headers.get(old.code, ())
-        return replace(old, headers=headers, scope=change.scopes.get(old.code, old.scope))  # type: ignore[arg-type]
-
-    fields = tuple(field_after(old) for old in item.fields)
-    version = f"{item.version}+{change.pack}" if change.scopes else item.version
-    return replace(item, fields=fields, version=version)
-
-
-def with_list_kinds(item: Item, lists: Mapping[str, ListKind]) -> Item:
-    """The item with the pack's kinds of list as choices where a field takes them from there."""
-    if not any(field.choices_from for field in item.fields):
-        return item
-    kinds = [kind for kind in lists.values() if kind.item == item.code]
-    names = tuple(kind.name for kind in kinds)
-    english = {kind.name: (kind.name, kind.name_en) for kind in kinds}
-    fields = tuple(
-        replace(one, choices=names, choice_names=english) if one.choices_from == "lists" else one
-        for one in item.fields
-    )
-    return replace(item, fields=fields)
 
 
 def _by_rule(versions: list[RuleVersion]) -> dict[str, tuple[RuleVersion, ...]]:

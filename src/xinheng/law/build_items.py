@@ -11,6 +11,7 @@ from xinheng.law.basis_types import BY_NAME, LINKING, Linking
 from xinheng.law.build_checks import Laying, roles_of
 from xinheng.law.build_feed import read_feed
 from xinheng.law.build_parts import Parts
+from xinheng.law.model_types import FACT_SIDES
 from xinheng.law.reading import Node
 from xinheng.law.rules import read_rule, standing_rules
 from xinheng.law.types import SECTIONS, Card, Citation, Field, Item, Rule, SeverityFrom, Source
@@ -67,12 +68,36 @@ def read_item(node: Node, parts: Parts) -> Item:
         order=node.number("order") or 0,
         owners=node.texts("owners"),
         received=received,
+        internal=node.flag("internal"),
         feed=read_feed(node, by_code),
         linking=_linking(node, parts, code, own),
+        side=node.one_of("side", FACT_SIDES, "adverse" if adverse else "neutral"),
+        sides=_sides(node, fields),
+        same_as=tuple(_same(entry) for entry in node.nodes("same_as")),
         **roles,
     )
+    node.seen.add("same_as")
     node.done()
     return item
+
+
+def _sides(owner: Node, fields: tuple[Field, ...]) -> dict[str, str]:
+    """`sides: {adverse: [未履行], positive: [全部履行]}`: grades or kinds that speak against an organisation or for it."""
+    owner.seen.add("sides")
+    if not owner.has("sides"):
+        return {}
+    node, known = owner.node("sides"), {choice for field in fields for choice in field.choices}
+    found: dict[str, str] = {text: side for side in FACT_SIDES for text in node.texts(side)}
+    for text in found.keys() - known:
+        node.wrong("", f"没有「{text}」这个取值", "请照字段的 choices 填写。")
+    node.done()
+    return found
+
+
+def _same(node: Node) -> tuple[str, str]:
+    found = node.text("item"), node.text("sub", "")
+    node.done()
+    return found
 
 
 def _basis(node: Node, parts: Parts, adverse: bool) -> tuple[Citation, ...]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from xinheng.kernel.periods import Period
 from xinheng.law.build import LEVELS, Content
+from xinheng.law.build_indices import check_indices
 from xinheng.law.build_items import header_key
 from xinheng.law.check_items import check_items
 from xinheng.law.findings import Report
@@ -37,6 +38,7 @@ def check_pack(pack: Pack, report: Report) -> None:
     """The pack as a whole: references, overlaps, instruments in force, and what must be verified."""
     _check_references(pack, report)
     check_items(pack, report)
+    check_indices(pack, report)
     for provisions in pack.provisions.values():
         _check_overlap([p.source for p in provisions], report)
     for versions in pack.publication.values():

@@ -9,7 +9,9 @@ from pathlib import Path
 from xinheng.law.build import lay_over, read_levels
 from xinheng.law.check_cases import check_case_levels, check_cases
 from xinheng.law.check_measures import check_measure_levels, check_uses
+from xinheng.law.check_models import check_model_levels, check_models
 from xinheng.law.check_places import check_places, list_place_unverified
+from xinheng.law.check_received import check_received
 from xinheng.law.check_texts import check_neighbours, check_texts
 from xinheng.law.checker import check_levels, check_pack, list_unverified
 from xinheng.law.errors import PackMissing, PackRefused
@@ -57,6 +59,7 @@ def build(chain: list[PackFiles], report: Report) -> Pack:
     levels = read_levels(chain, report)
     check_levels(levels, report)
     check_measure_levels(levels, report)
+    check_model_levels(levels, report)
     check_case_levels(levels, report)
     check_places(levels, report)
     check_texts(chain, report)
@@ -64,6 +67,8 @@ def build(chain: list[PackFiles], report: Report) -> Pack:
     check_pack(pack, report)
     check_cases(pack, report)
     check_uses(pack, report)
+    check_models(pack, report)
+    check_received(pack, report)
     return pack
 
 

@@ -63,6 +63,7 @@ KINDS: dict[str, Kind] = {
     ),
     "pattern": Kind("符合规定的写法", text_params=("pattern",)),
     "code_starts": Kind("代码以所列的字符开头", list_params=("prefixes",)),
+    "code_starts_not": Kind("代码不以所列的字符开头", list_params=("prefixes",)),
     "words_forbidden": Kind("不含所列的词语", list_params=("words",)),
     "no_control_characters": Kind("不含控制字符和乱码"),
     "registered_unit": Kind("代码在单位名录中"),

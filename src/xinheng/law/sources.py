@@ -43,6 +43,10 @@ def sources(pack: Pack) -> list[tuple[str, Source]]:
             found.append((case.name, case.source))
             found += [(f"{case.name}：{s.name}", s.source) for s in case.steps if s.source]
     found += [(f"信用修复途径：{path.id}", path.source) for path in pack.repair.paths]
+    for model in (one for versions in pack.models.values() for one in versions):
+        found.append((f"评价模型：{model.name}", model.source))
+        if model.publication:
+            found.append((f"评价模型：{model.name}的公开依据", model.publication))
     for item in pack.items.values():
         found.append((item.name, item.source))
         found += [(f"{item.name}：{KINDS[rule.kind].means}", rule.source) for rule in item.rules]
@@ -50,4 +54,9 @@ def sources(pack: Pack) -> list[tuple[str, Source]]:
             found.append((f"{item.name}：由字段定级", item.severity_from.source))
         if item.linking.source:
             found.append((f"{item.name}：按名称关联", item.linking.source))
+    if pack.indices:
+        found.append((pack.indices.name, pack.indices.source))
+    found += [(f"接收的评价：{one.name}", one.source) for one in pack.results.values()]
+    found += [(one.name, one.source) for one in pack.mutual]
+    found += [(f"预警：{one.name}", one.source) for one in pack.warnings]
     return found

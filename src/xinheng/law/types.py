@@ -17,6 +17,7 @@ from xinheng.law.basis_types import Instrument as Instrument
 from xinheng.law.basis_types import Linking as Linking
 from xinheng.law.basis_types import Source as Source
 from xinheng.law.case_types import CaseKind, RepairRules
+from xinheng.law.index_types import IndexPlan as IndexPlan
 from xinheng.law.list_types import EXITS as EXITS
 from xinheng.law.list_types import ListExit as ListExit
 from xinheng.law.list_types import ListKind as ListKind
@@ -24,12 +25,16 @@ from xinheng.law.list_types import ListTrigger as ListTrigger
 from xinheng.law.list_types import Stay as Stay
 from xinheng.law.measure_types import Measure as Measure
 from xinheng.law.measure_types import Use as Use
+from xinheng.law.model_types import EvaluationModel as EvaluationModel
 from xinheng.law.place_types import CurrentRule as CurrentRule
 from xinheng.law.place_types import Department as Department
 from xinheng.law.place_types import Matter as Matter
 from xinheng.law.place_types import Sector as Sector
 from xinheng.law.place_types import Succession as Succession
 from xinheng.law.place_types import SuccessionRule as SuccessionRule
+from xinheng.law.received_types import MutualRule as MutualRule
+from xinheng.law.received_types import ResultKind as ResultKind
+from xinheng.law.received_types import WarningRule as WarningRule
 
 Scope = Literal["public", "shared", "restricted", "drop"]
 FieldType = Literal["text", "date", "code", "enum", "money", "person", "drop"]
@@ -217,8 +222,15 @@ class Item:
     order: int = 0
     owners: tuple[str, ...] = ()
     received: bool = False
+    internal: bool = False
+    """For supervision only: the gate opens it to nobody but the bodies that share it, also not to the organisation."""
     feed: RegisterFeed | None = None
     linking: Linking = BY_NAME
+    side: str = "neutral"
+    sides: Mapping[str, str] = field(default_factory=dict)
+    same_as: tuple[tuple[str, str], ...] = ()
+    """For evaluation: whether entries speak for an organisation ("positive"), against it, or neither; by grade or kind where
+    they differ. `same_as` are (item, kind) whose entries tell of the same decision."""
 
     @property
     def links_by_name(self) -> bool:
@@ -391,9 +403,15 @@ class Pack:
     cases: Mapping[str, tuple[CaseKind, ...]] = field(default_factory=dict)
     repair: RepairRules = field(default_factory=RepairRules)
     uses: Mapping[str, Use] = field(default_factory=dict)
+    models: Mapping[str, tuple[EvaluationModel, ...]] = field(default_factory=dict)
     general: tuple[Matter, ...] = ()
     """Deciding matters every place has, of any department of a fitting sector."""
+    results: Mapping[str, ResultKind] = field(default_factory=dict)
+    mutual: tuple[MutualRule, ...] = ()
+    warnings: tuple[WarningRule, ...] = ()
     adopted: frozenset[str] = frozenset()
+    indices: IndexPlan | None = None
+    """The parts of the indices of places and sectors; None where no pack has any."""
 
     def effective(self, source: Source) -> bool:
         """Whether a value has effect: verified or likely, adopted by the office, or protective."""

@@ -5,6 +5,9 @@ self        the organisation itself: everything held about it, shown or not, als
 authority   bodies that share the data: everything held or suppressed, without the restricted part. What was repaired
             is shared and used no more.
 
+What is for supervision only (a rule of publication that begins with `internal-`) is open to these bodies alone, not
+even to the organisation itself.
+
 A dispute hides nothing: no mark takes part in the decision.
 """
 
@@ -25,6 +28,8 @@ TOLD = {
     "authority": ("disputed", "corrected", "suppressed", "false-material"),
     "self": ("disputed", "corrected", "suppressed", "false-material", "repaired"),
 }
+INTERNAL = "internal-"
+"""How the rule of publication of what is for supervision only begins."""
 PARTS = {"public": ("public",), "authority": ("public", "shared"), "self": ("public", "shared", "restricted")}
 
 
@@ -36,6 +41,7 @@ class Facts:
     severity: str
     show_from: date | None
     show_until: date | None
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,8 @@ def decide(*, facts: Facts, audience: str, on: date) -> Visibility:
     """The gate's decision for one statement on one day. The set form in `service` must always agree."""
     if facts.state not in STATES[audience]:
         return _no(_ENDED.get(facts.state, "不再有效"))
+    if audience != "authority" and facts.rule.startswith(INTERNAL):
+        return _no("监管部门内部使用，不公示，也不向主体展示")
     if audience != "public":
         return Visibility(True, PARTS[audience], None, (_STILL[facts.state],))
     if facts.show_from is None:

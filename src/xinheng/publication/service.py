@@ -15,6 +15,7 @@ from xinheng.publication.answering import Row, fetch, look_up
 from xinheng.publication.errors import UnknownAudience
 from xinheng.publication.policy_visibility import (
     AUDIENCES,
+    INTERNAL,
     PARTS,
     STATES,
     Facts,
@@ -193,7 +194,7 @@ def explain(*, ids: Sequence[int], audience: str, on: date) -> list[Explanation]
     marks, corrected = records.beside(ids, on=on)
     answers = []
     for row in records.open_standing(list(ids)).iter_rows(named=True):
-        facts = Facts(row["state"], row["severity"], row["show_from"], row["show_until"])
+        facts = Facts(row["state"], row["severity"], row["show_from"], row["show_until"], row["rule"])
         answer = decide(facts=facts, audience=audience, on=on)
         parts = stored[row["statement_id"]]
         if answer.visible and parts.decided_on is not None and parts.decided_on > on:
@@ -275,6 +276,9 @@ def _conditions(
 
 def _gate(standing: str, audience: str, on: date) -> tuple[list[str], list[Any]]:
     where: list[str] = [f"{standing}.state IN {_words(STATES[audience])}"]
+    if audience == "authority":
+        return where, []
+    where.append(f"substr({standing}.rule, 1, {len(INTERNAL)}) <> '{INTERNAL}'")
     if audience != "public":
         return where, []
     where += [

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from xinheng.records.derivation import decode, derived, digest_of, item_of, key_of
+from xinheng.records.derivation import (
+    PUBLIC_HEADER,
+    SHARED_HEADER,
+    decode,
+    derived,
+    digest_of,
+    item_of,
+    key_of,
+)
 from xinheng.records.erasure import erase, is_erased, register_cleaner
 from xinheng.records.marking import (
     CORRECTED,
@@ -32,6 +40,7 @@ from xinheng.records.relations_changes import (
     mark_spells,
     touched,
 )
+from xinheng.records.relations_facts import disputed, fact_rows, restood_in, statements_about
 from xinheng.records.severity import Waiting, class_confirmed, classify, undetermined
 from xinheng.records.writing import open_standing, restand, write
 
@@ -40,6 +49,8 @@ __all__ = [
     "DISPUTED",
     "FALSE_MATERIAL",
     "PARTS",
+    "PUBLIC_HEADER",
+    "SHARED_HEADER",
     "SUPPRESSED",
     "Ended",
     "Mark",
@@ -54,8 +65,10 @@ __all__ = [
     "decode",
     "derived",
     "digest_of",
+    "disputed",
     "ended",
     "erase",
+    "fact_rows",
     "find",
     "inherit",
     "is_erased",
@@ -73,9 +86,11 @@ __all__ = [
     "rebuild_standing",
     "register_cleaner",
     "restand",
+    "restood_in",
     "stand_now",
     "standing_versions",
     "statements",
+    "statements_about",
     "touched",
     "undetermined",
     "unmark",

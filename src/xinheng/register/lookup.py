@@ -184,10 +184,9 @@ def codes_of_events(event_ids: Sequence[int]) -> set[str]:
     """Codes whose entries were written or closed in these events: what a follower has to look at again."""
     found: set[str] = set()
     with connection.cursor() as cursor:
-        for event_id in event_ids:
+        for span in evidence.row_ranges(event_ids):
             cursor.execute(
-                "SELECT code, old_number FROM register_entry WHERE id >= %s AND id < %s",
-                list(evidence.row_range(event_id)),
+                "SELECT code, old_number FROM register_entry WHERE id >= %s AND id < %s", list(span)
             )
             for code, old_number in cursor.fetchall():
                 found.update((code, old_number) if old_number else (code,))

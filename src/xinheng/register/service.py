@@ -23,7 +23,7 @@ from xinheng.register.lookup import (
 from xinheng.register.policy_display import display_name, name_is_personal
 from xinheng.register.policy_kinds import KINDS, is_active, is_individual, kind_of, prefixes_of
 from xinheng.register.regions import place_name, region_name
-from xinheng.register.relations import registered_sql
+from xinheng.register.relations import registered_sql, subjects
 from xinheng.register.succession import succeed, successors
 from xinheng.register.verification import findings, rebuild_names
 
@@ -58,6 +58,7 @@ __all__ = [
     "registered",
     "registered_sql",
     "searchable",
+    "subjects",
     "succeed",
     "successors",
     "unregistered",

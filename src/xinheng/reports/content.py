@@ -34,15 +34,16 @@ def entries_of(
 ) -> list[publication.Entry]:
     """Everything this audience may see about one organisation, newest first, page by page through the gate.
 
-    The report lists the first `MAX_ENTRIES` and counts the rest.
+    The report lists the first `MAX_ENTRIES` and counts the rest. What is for supervision only goes on no paper at all.
     """
+    internal = {code for code, item in law.active().items.items() if item.internal}
     found: list[publication.Entry] = []
     after: int | None = None
     while page := publication.statements(
         audience=audience, on=on, valid_on=valid_on, known_at=known_at, uscc=uscc, after=after,
         limit=publication.MAX_PAGE,
     ):  # fmt: skip
-        found += page
+        found += [entry for entry in page if entry.item not in internal]
         if len(page) < publication.MAX_PAGE:
             break
         after = page[-1].id
@@ -152,7 +153,7 @@ def _item_note(pack: law.Pack, item: law.Item, audience: str) -> shape.ItemNote:
 def _sections(
     pack: law.Pack, entries: Sequence[publication.Entry], omitted: int, audience: str, uscc: str
 ) -> list[shape.Section]:
-    concerned = [item for item in pack.items.values() if _concerns(item, uscc)]
+    concerned = [item for item in pack.items.values() if not item.internal and _concerns(item, uscc)]
     items = sorted(concerned, key=lambda item: (law.SECTIONS.index(item.section), item.order))
     section_of = {code: SECTION_OF_CATEGORY.get(item.category, "other") for code, item in pack.items.items()}
     return [

@@ -52,6 +52,7 @@ _HABITS = {
     "inspection-result": ItemHabit(75, ("91", "92", "93", "52")),
     "tax-grade-a": ItemHabit(40, _ENTERPRISES, comes_back=0, yearly=True),
     "sector-result": ItemHabit(20, _ENTERPRISES),
+    "risk-class": ItemHabit(12, ("91",)),
     "admin-compulsion": ItemHabit(10),
     "admin-confirmation": ItemHabit(15),
     "admin-reward": ItemHabit(5),

@@ -20,13 +20,16 @@ __all__ = ["item_scenes"]
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """One entry: about whom, how many days ago; ``again``: days ago it came back with its exit or outcome."""
+    """One entry: about whom, how many days ago; ``again``: days ago it came back with its exit or outcome. ``sector``: told
+    by a department of it or not at all; ``outcome``: what came of it."""
 
     item: str
     firm: str
     days: int
     what: str = ""
     again: int = 0
+    sector: str = ""
+    outcome: str = ""
 
 
 _SCENES = (
@@ -40,6 +43,9 @@ _SCENES = (
     _Scene("qualification", "corrected", 500),
     _Scene("government-contract", "corrected", 320),
     _Scene("judgment-defaulter", "bureau", 130, "支付工程款862000元及逾期利息"),
+    _Scene("sector-result", "serious", 140, sector="ecology", outcome="诚信"),
+    _Scene("sector-result", "serious", 110, sector="development-reform", outcome="D"),
+    _Scene("risk-class", "serious", 45, sector="market-regulation", outcome="D"),
 )
 
 
@@ -56,11 +62,13 @@ def item_scenes(
         spec = specs.get(scene.item)
         if spec is None:
             continue
-        sectors = habit_of(spec.code).owners or spec.owners
+        sectors = (scene.sector,) if scene.sector else habit_of(spec.code).owners or spec.owners
         own = [d for s in sectors for d in departments if d.kind.sector == s and d.district < 0]
+        if scene.sector and not own:
+            continue
         teller = (own or departments[:1])[0]
         day = working(today - timedelta(days=scene.days))
-        first = _Row(place, firms[scene.firm], teller, day, number, scene.what)
+        first = _Row(place, firms[scene.firm], teller, day, number, scene.what, scene.outcome)
         told.append(
             StoryFile(
                 working(day + timedelta(days=3)),
@@ -110,6 +118,7 @@ class _Row:
     day: date
     number: int
     what: str
+    outcome: str = ""
 
     def of(self, spec: ItemSpec, ended: date | None = None) -> dict[str, str]:
         """The row's values by field code; ``ended`` for the row that comes back."""
@@ -132,6 +141,8 @@ class _Row:
             return self._filled(pattern, self.day.year)
         if code == spec.what and self.what:
             return self.what
+        if code == spec.outcome and self.outcome:
+            return self.outcome
         if spec.events is not None and code in (spec.events.event, spec.events.former):
             return self._event(spec, field)
         if field.type == "enum":

@@ -107,7 +107,7 @@ def _fill(own: Any) -> dict[str, str]:
     notice = notices.inbox(uscc=own.mine, limit=1)[0].id
     return {
         **{f"own-{name}": reverse(f"desk-own-{name}", args=[own.mine])
-           for name in ("start", "file-of", "cases-of", "inbox-of", "readings-of", "sync-of")},
+           for name in ("start", "file-of", "cases-of", "inbox-of", "readings-of", "sync-of", "checkup-of")},
         **{f"own-{name}": reverse(f"desk-own-{name}", args=[first.id])
            for name in ("entry", "object", "repair", "unsynced")},
         "own-objection": reverse("desk-own-case", args=[objection.number]),
@@ -134,6 +134,16 @@ def workspace(own: Any, desk: Any, chromium: Any) -> Iterator[Workspace]:
     thread.join(10)
 
 
+def _one(workspace: Workspace) -> str:
+    """One of the two organisations before the general model: one that is still active."""
+    from xinheng.register import service as register
+
+    codes = (workspace.own.mine, workspace.own.other)
+    known = register.get(list(codes))
+    uscc = next(code for code in codes if code in known and known[code].status == "存续")
+    return reverse("desk-evaluation-one", args=["general", uscc])
+
+
 def _problems(page: Any, name: str) -> list[Any]:
     from axe_playwright_python.sync_playwright import Axe
 
@@ -148,7 +158,10 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_its_screen(workspace: Works
     for language in ("", "/en"):
         for who, pages in (
             ("mine", workspace.pages),
-            ("office", {"sync": "/desk/sync/", "notices": "/desk/notices/"}),
+            (
+                "office",
+                {"sync": "/desk/sync/", "notices": "/desk/notices/", "evaluation-one": _one(workspace)},
+            ),
         ):
             page = workspace.page(who, size, bypass_csp=True)
             for name, address in pages.items():
@@ -169,7 +182,7 @@ def test_english_pages_hold_no_untranslated_word(workspace: Workspace) -> None:
     left = {}
     for who, pages in (
         ("mine", workspace.pages),
-        ("office", {"sync": "/desk/sync/", "notices": "/desk/notices/"}),
+        ("office", {"sync": "/desk/sync/", "notices": "/desk/notices/", "evaluation-one": _one(workspace)}),
     ):
         page = workspace.page(who, "wide")
         for name, address in pages.items():

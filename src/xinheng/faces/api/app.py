@@ -6,6 +6,7 @@ from xinheng.faces.api import (
     batches,
     checks,
     errors,
+    evaluation,
     linking,
     lists,
     measures,
@@ -35,6 +36,7 @@ api.add_router("", tokens.router)
 api.add_router("", checks.router)
 api.add_router("", measures.router)
 api.add_router("", lists.router)
+api.add_router("", evaluation.router)
 api.add_router("", batches.router)
 api.add_router("", uploads.router)
 api.add_router("", linking.router)

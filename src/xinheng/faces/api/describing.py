@@ -12,7 +12,7 @@ from xinheng.faces.api.chinese import spoken
 BASE = "/api/v1/"
 EXAMPLES = {
     "uscc": "91340621MA2N00000X", "id": "9961521", "ids": "9961521,9961522", "q": "食品", "table": "by-month",
-    "month": "2026-10", "item": "admin-penalty", "number": "20261120-00003", "handle": "9f2c…",
+    "month": "2026-10", "item": "admin-penalty", "number": "20261120-00003", "handle": "9f2c…", "model": "general",
 }  # fmt: skip
 FILES = {
     "/api/v1/statistics/{table}.csv": "代码,月份,行政许可,行政处罚\r\n2026-09,2026-09,118,31\r\n2026-10,2026-10,1204,311",

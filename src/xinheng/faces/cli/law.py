@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from xinheng.faces.cli.data import _actor, _ready
+from xinheng.faces.cli.law_models import models
 from xinheng.faces.cli.main import start_django
 from xinheng.faces.cli.measures import matters, may, measures, rules_audit
 from xinheng.faces.cli.output import ATTENTION, answer, command, json_option
@@ -22,7 +23,7 @@ def law_command() -> None:
     """法律依据:检查、解释、采用、算期限、措施清单。"""
 
 
-for _one in (measures, matters, may, rules_audit):
+for _one in (measures, matters, may, rules_audit, models):
     law_command.add_command(_one)
 
 

@@ -16,7 +16,7 @@ GROUPS = {
     "bulletin": "oversight", "suspected": "oversight", "indicators": "oversight", "compare": "oversight",
     "case": "cases", "lists": "lists",
     "check": "checks", "checks": "checks",
-    "subscriptions": "subscriptions",
+    "subscriptions": "subscriptions", "evaluate": "evaluate",
     "law": "law", "ledger": "ledger", "keys": "ledger",
 }  # fmt: skip
 

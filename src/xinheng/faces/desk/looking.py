@@ -53,6 +53,7 @@ WHATS = {
     "links": gettext_lazy("名称查询"),
     "check": gettext_lazy("核查记录"),
     "checks": gettext_lazy("核查记录"),
+    "evaluation-one": gettext_lazy("本地评价的依据"),
     "check-letter": gettext_lazy("批量核查的申请函"),
 }
 

@@ -39,6 +39,7 @@ RIGHTS = (
 RECORDS = (
     ("honours", gettext_noop("荣誉与资质")),
     ("map", gettext_noop("信用地图")),
+    ("indices", gettext_noop("地区和行业")),
     ("open-data", gettext_noop("开放数据")),
 )
 TRUST = (

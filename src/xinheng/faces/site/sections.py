@@ -21,8 +21,9 @@ SECTIONS: Mapping[str, str] = {
 
 
 def items_of(section: str) -> list[law.Item]:
-    """The items of the pack in use that belong to a section, in their order."""
-    found = [item for item in law.active().items.values() if item.section == section]
+    """The items of the pack in use that belong to a section, in their order; none that is for supervision only."""
+    items = law.active().items.values()
+    found = [item for item in items if item.section == section and not item.internal]
     return sorted(found, key=lambda item: (item.order, item.code))
 
 

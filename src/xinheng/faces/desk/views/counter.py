@@ -83,6 +83,8 @@ def _organisation(request: Any, code: str) -> dict[str, Any]:
     entries = publication.statements(
         audience="authority", on=on, uscc=code, authority=request.account.only_body, limit=PAGE
     )
+    many = len(entries) == PAGE
+    entries = [entry for entry in entries if not _internal(entry)]
     noted(request, "counter-organisation", purpose="窗口代办", uscc=code, rows=len(entries))
     known = register.get([code]).get(code)
     shown = shown_cards(entries, on=on)
@@ -97,7 +99,7 @@ def _organisation(request: Any, code: str) -> dict[str, Any]:
     return {
         "org": {"code": code, "name": name, "known": known is not None},
         "lines": lines,
-        "many": len(entries) == PAGE,
+        "many": many,
     }
 
 
@@ -108,9 +110,14 @@ def _subject_field(entry: publication.Entry) -> str:
 def _entry(request: Any, statement: int) -> publication.Entry:
     """The entry a claim is about, if this desk may take claims about it. Raises `Http404`."""
     entry = publication.statement(id=statement, audience="authority", on=today())
-    if entry is None or request.account.only_body not in (None, entry.authority):
+    if entry is None or _internal(entry) or request.account.only_body not in (None, entry.authority):
         raise Http404
     return entry
+
+
+def _internal(entry: publication.Entry) -> bool:
+    """What is for supervision only is not shown to whoever stands at the window."""
+    return law.active().items[entry.item].internal
 
 
 def _form(request: Any, entry: publication.Entry, kind: str) -> dict[str, Any]:

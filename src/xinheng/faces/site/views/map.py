@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from xinheng.evaluation import indices
 from xinheng.faces.clock import today
-from xinheng.faces.site import sheets
+from xinheng.faces.site import index_sheets, sheets
 from xinheng.faces.site.outlines import outlines
 from xinheng.faces.site.page import page
 from xinheng.faces.site.words import in_chinese, named
@@ -18,6 +19,7 @@ from xinheng.law import service as law
 from xinheng.statistics import service as statistics
 
 STEPS = 5
+INDEX = index_sheets.CODES["county"]
 
 
 @require_safe
@@ -43,8 +45,10 @@ def credit_map(request: HttpRequest) -> HttpResponse:
         context |= {
             "label": label,
             "table": table,
-            "shapes": _shapes(drawn, values),
+            "shapes": county_shapes(drawn, values),
             "rows": [(name, sheets.text(values.get(code))) for code, name in sheets.counties()],
+            "index": table == INDEX,
+            "csv": "indices-csv" if table == INDEX else "statistics-csv",
         }
     return page(request, "site/whole/map.html", context)
 
@@ -72,18 +76,28 @@ def _metrics() -> dict[str, tuple[str, str, str]]:
             "by-county",
             sheets.LICENCE,
         )
+    if indices.moment():
+        found |= {
+            f"index-{code}": (label + _("，月末"), INDEX, code)
+            for code, label in index_sheets.shown_parts(public=True)
+        }
     return found
 
 
 def _values(table: str, column: str) -> dict[str, float]:
-    sheet = sheets.sheet(table, on=today())
+    on = today()
+    if table == INDEX:
+        month = index_sheets.latest_month(on, public=True)
+        sheet: sheets.Sheet | None = index_sheets.by_area(by="county", month=month, public=True)
+    else:
+        sheet = sheets.sheet(table, on=on)
     if sheet is None:
         return {}
     place = [code for code, _label in sheet.columns].index(column)
     return {row.code: value for row in sheet.rows if (value := row.values[place]) is not None}
 
 
-def _shapes(drawn: Any, values: dict[str, float]) -> list[dict[str, Any]]:
+def county_shapes(drawn: Any, values: dict[str, float]) -> list[dict[str, Any]]:
     """Each county with its step of colour (0: none, 5: the highest), its number and its name in short lines."""
     top = max((value for code, value in values.items() if code), default=0)
     counties = dict(sheets.counties())

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from xinheng.evaluation import received
 from xinheng.faces.clock import today
 from xinheng.faces.site.cards import Card, stack_of
 from xinheng.faces.site.page import page
@@ -22,6 +23,7 @@ from xinheng.faces.site.views.common import PAGE, AsOf, as_of, canonical, head_o
 from xinheng.law import service as law
 from xinheng.publication import service as publication
 
+RESULTS = "results"
 RECENT = 6
 LINES = 10
 FIRST = 5
@@ -88,8 +90,18 @@ def tab(request: HttpRequest, code: str, slug: str) -> HttpResponse:
         "after": after,
         "more": more,
         "names": head.names if slug == "registration" and len(head.names) > 1 else (),
+        "received": _received(code, on)
+        if slug == RESULTS and moment.is_now and asked is None and not after
+        else (),
     }
     return page(request, "site/org_tab.html", context)
+
+
+def _received(code: str, on: date) -> list[dict[str, Any]]:
+    """The newest result of each evaluation that was received, the national one first: grade, authority, period, end."""
+    found = received.received(usccs=[code], on=on, audience="public").get(code, ())
+    kinds = law.active().results
+    return [{"one": one, "kind": kinds.get(one.kind)} for one in found if one.newest]
 
 
 def _entries(code: str, on: date, moment: AsOf, **asked: Any) -> list[publication.Entry]:

@@ -1,0 +1,82 @@
+"""The door of the evaluation room: models run, their results, replay; results received; explanation; adoption."""
+
+from __future__ import annotations
+
+from xinheng.evaluation.changing import changes
+from xinheng.evaluation.checkup import checkup
+from xinheng.evaluation.checkup_types import CheckUp
+from xinheng.evaluation.compile import Compiled, compile_model
+from xinheng.evaluation.engines import evaluate_facts, evaluate_variants
+from xinheng.evaluation.errors import (
+    EngineMissing,
+    ModelFaulty,
+    NotEvaluated,
+    NotYet,
+    ResultsMissing,
+    TooLarge,
+    UnknownEngine,
+    UnknownOrganisation,
+    UnknownRun,
+)
+from xinheng.evaluation.explained_types import WHY_NAMES, Change, Explanation
+from xinheng.evaluation.explaining import explain
+from xinheng.evaluation.one import score_one
+from xinheng.evaluation.replay import replay
+from xinheng.evaluation.runs import latest, model_on, run, run_numbered, run_of, runs
+from xinheng.evaluation.store import frame_of, page, results
+from xinheng.evaluation.types import (
+    ENGINES,
+    MICRO,
+    Contribution,
+    Difference,
+    IndicatorSum,
+    One,
+    Page,
+    Replay,
+    Result,
+    Run,
+)
+
+__all__ = [
+    "ENGINES",
+    "MICRO",
+    "WHY_NAMES",
+    "Change",
+    "CheckUp",
+    "Compiled",
+    "Contribution",
+    "Difference",
+    "EngineMissing",
+    "Explanation",
+    "IndicatorSum",
+    "ModelFaulty",
+    "NotEvaluated",
+    "NotYet",
+    "One",
+    "Page",
+    "Replay",
+    "Result",
+    "ResultsMissing",
+    "Run",
+    "TooLarge",
+    "UnknownEngine",
+    "UnknownOrganisation",
+    "UnknownRun",
+    "changes",
+    "checkup",
+    "compile_model",
+    "evaluate_facts",
+    "evaluate_variants",
+    "explain",
+    "frame_of",
+    "latest",
+    "model_on",
+    "page",
+    "replay",
+    "results",
+    "run",
+    "run_numbered",
+    "run_of",
+    "runs",
+    "score_one",
+]
