@@ -112,13 +112,13 @@ def _entries(
 def _entry(
     row: Row, marks: Iterable[tuple[str, str, date]], frame: Frame
 ) -> tuple[dict[str, Any], Facts, date | None]:
-    public, shared = bytes(row[10]), row[11]
+    public, shared = row[10], row[11]
     version = version_of(public)
     shape = frame.shapes.get((row[8], version))
     if shape is None:
         shares = frame.audience != "public"
         shape = frame.shapes[(row[8], version)] = shape_of(row[8], version, shares=shares)
-    content = content_of(shape, public, bytes(shared) if shared is not None else None)
+    content = content_of(shape, public, shared)
     until, decided = row[14], row[9]
     until_day = records.as_date(until)
     kinds = {mark[0] for mark in marks}
@@ -204,7 +204,7 @@ def _hint(ordinal: int, hint: law.Hint, statements: list[int], until: str | None
 
 def _called(rows: list[Row], frame: Frame) -> str:
     newest = max((row for row in rows if row[7] is not None), key=itemgetter(7))
-    public = bytes(newest[10])
+    public = newest[10]
     return subject_of(frame.shapes[(newest[8], version_of(public))], public)
 
 

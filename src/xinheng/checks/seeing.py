@@ -213,8 +213,9 @@ def _content(ids: Sequence[int], audience: str, on: date) -> dict[int, dict[str,
     found = {}
     for id, parts in records.statements(sorted(visible)).items():
         shares = audience != "public"
-        shape = shape_of(parts.item, version_of(parts.public), shares=shares)
-        said = content_of(shape, parts.public, parts.shared if shares else None)
+        public = parts.public.decode()
+        shape = shape_of(parts.item, version_of(public), shares=shares)
+        said = content_of(shape, public, parts.shared.decode() if shares else None)
         found[id] = {key: said[key] for key in CONTENT}
     return found
 

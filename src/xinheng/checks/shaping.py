@@ -39,9 +39,9 @@ def shape_of(item: str, version: str, *, shares: bool) -> Shape:
     )  # fmt: skip
 
 
-def content_of(shape: Shape, public: bytes, shared: bytes | None) -> dict[str, str]:
+def content_of(shape: Shape, public: str, shared: str | None) -> dict[str, str]:
     """What a check says of a statement that only the statement knows: title, authority, document, law, kind of list."""
-    parts = (public.decode().split("\x1f"), shared.decode().split("\x1f") if shared else [])
+    parts = (public.split("\x1f"), shared.split("\x1f") if shared else [])
     title = next((text for place in shape.titles if (text := parts[place[0]][place[1]])), shape.item_name)
     return {
         "authority_name": _cell(parts, shape.who), "document": _cell(parts, shape.document),
@@ -49,14 +49,14 @@ def content_of(shape: Shape, public: bytes, shared: bytes | None) -> dict[str, s
     }  # fmt: skip
 
 
-def subject_of(shape: Shape, public: bytes) -> str:
+def subject_of(shape: Shape, public: str) -> str:
     """What the statement calls its organisation: for one that is not on the register."""
-    return _cell((public.decode().split("\x1f"), []), shape.subject)
+    return _cell((public.split("\x1f"), []), shape.subject)
 
 
-def version_of(public: bytes) -> str:
+def version_of(public: str) -> str:
     """The version of the item a stored part was written with."""
-    return public.split(b"\x1f", 3)[2].decode()
+    return public.split("\x1f", 3)[2]
 
 
 CONTENT = ("authority_name", "document", "law", "title")

@@ -33,6 +33,7 @@ from xinheng.records.relations_changes import (
     touched,
 )
 from xinheng.records.severity import Waiting, class_confirmed, classify, undetermined
+from xinheng.records.touching import register_touched
 from xinheng.records.writing import open_standing, restand, write
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "open_standing",
     "rebuild_standing",
     "register_cleaner",
+    "register_touched",
     "restand",
     "stand_now",
     "standing_versions",
