@@ -25,10 +25,11 @@ ROOT = Path(__file__).resolve().parent.parent
 TICK = os.sysconf("SC_CLK_TCK")
 SERVER = """
 import sys
+from xinheng.faces.cli.setup import threads
 from granian.constants import Interfaces
 from granian.server import Server
 Server("bench.checks_stack:application", address="127.0.0.1", port=int(sys.argv[1]), interface=Interfaces.WSGI,
-       workers=2, blocking_threads=1, log_access=False).serve()
+       workers=2, blocking_threads=threads(), log_access=False).serve()
 """
 
 

@@ -1,4 +1,4 @@
-"""Seals checks every two seconds, as the runner of `serve` does between its other work."""
+"""Seals checks and makes cards every two seconds, as the runner of `serve` does between its other work."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ def main() -> None:
     django.setup()
     from xinheng.checks import service as checks
     from xinheng.faces.clock import now
+    from xinheng.faces.runner import CARDS
+    from xinheng.publication import service as publication
 
     while True:
         checks.seal(at=now())
+        publication.make_cards(most=CARDS)
         time.sleep(2.0)
 
 

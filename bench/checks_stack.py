@@ -15,10 +15,10 @@ def _urls() -> list[Any]:
     from django.urls import path
     from ninja import NinjaAPI, Schema
 
+    from xinheng.evidence import service as evidence
     from xinheng.faces.api import errors
     from xinheng.faces.api.checks import asking
     from xinheng.faces.urls import urlpatterns as all_urls
-    from xinheng.publication import service as publication
 
     api = NinjaAPI(title="bench", version="bench", urls_namespace="bench", docs_url=None, openapi_url=None)
     errors.install(api)
@@ -31,11 +31,8 @@ def _urls() -> list[Any]:
 
     @api.get("/row", response=Row, auth=asking)
     def row(request: Any, code: str) -> Any:
-        from django.db import connection
-
-        mark = "?" if connection.vendor == "sqlite" else "%s"
-        found = publication.fetch(
-            f"SELECT code, name, kind, status FROM register_entry WHERE code = {mark} AND closed_by IS NULL",
+        found = evidence.quick_rows(
+            "SELECT code, name, kind, status FROM register_entry WHERE code = %s AND closed_by IS NULL",
             [code],
         )
         return dict(zip(("code", "name", "kind", "status"), found[0], strict=True))

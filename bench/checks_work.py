@@ -99,21 +99,15 @@ def prepare(out: str, count: str) -> dict[str, Any]:
     from xinheng.faces.clock import now
     from xinheng.kernel import uscc
 
-    chance = random.Random(7)  # the same codes in every run
+    chance = random.Random(11)  # the same codes in every run
     with connection.cursor() as cursor:
-        cursor.execute("SELECT MIN(id), MAX(id) FROM register_entry")
-        low, high = cursor.fetchone()
         cursor.execute("SELECT authority FROM records_statement LIMIT 1")
         source = cursor.fetchone()[0]
-        found: list[tuple[str, str]] = []
-        while len(found) < int(count):
-            # Ids carry their event and an ordinal: asked for from random places on, a few at each
-            cursor.execute(
-                "SELECT code, name FROM register_entry WHERE id >= %s AND closed_by IS NULL ORDER BY id LIMIT 20",
-                [chance.randint(low, high)],
-            )
-            found += cursor.fetchall()
-    chance.shuffle(found)
+        # Every organisation as likely as any other, with and without entries
+        cursor.execute("SELECT code, name FROM register_entry WHERE closed_by IS NULL ORDER BY code")
+        # The intake is about others: what was measured before it is measured again after it
+        drawn: list[tuple[str, str]] = chance.sample(cursor.fetchall(), 2 * int(count))
+        found, taken_in = drawn[: int(count)], drawn[int(count) :]
     body = "1134060000000000"
     body = next(c for n in range(31) if uscc.is_valid(c := f"{body}1{uscc.check_char(body + '1')}") or n > 29)
     client = accounts.add_client(
@@ -128,7 +122,7 @@ def prepare(out: str, count: str) -> dict[str, Any]:
              "数据来源单位", "数据来源单位统一社会信用代码")
         )  # fmt: skip
         stamp = time.time_ns()
-        for place, (code, name) in enumerate(found):
+        for place, (code, name) in enumerate(taken_in):
             writer.writerow(
                 [name, code, "重大税收违法失信主体", f"测列〔2026〕{stamp}-{place}号", "2026-03-02", "虚构的违法事实", "虚构市税务局", source,
                  "虚构市税务局", source]

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "xinheng.notices",
     "xinheng.linkage",
     "xinheng.intake",
+    "xinheng.publication",
     "xinheng.search",
     "xinheng.reports",
     "xinheng.facts",

@@ -20,10 +20,10 @@ from xinheng.records import service as records
 ROOMS = (
     "law", "evidence", "register", "accounts", "records", "intake", "exchange", "search", "reports", "oversight",
     "articles", "statistics", "linkage", "cases", "withdrawals", "remedies", "lists",
-    "notices", "sync", "subscriptions", "checks",
+    "notices", "sync", "subscriptions", "checks", "publication",
 )  # fmt: skip
 # Notes that state nothing: gone when the work they tell of is done
-PASSING = {"intake_progress", "accounts_request", "subscriptions_candidate"}
+PASSING = {"intake_progress", "accounts_request", "subscriptions_candidate", "publication_carddue"}
 # Sums that follow from kept rows, and orders: tests/oversight/test_oversight_ledger.py flips them on a city made for it;
 # judgements and links: tests/linkage/test_links_undo.py does, in a room made for it;
 # cases: tests/cases/test_case_ledger.py does, every column of every table;
@@ -32,6 +32,7 @@ PASSING = {"intake_progress", "accounts_request", "subscriptions_candidate"}
 # remedies and orders for silence: tests/remedies/test_remedy_figures.py does;
 # subscriptions and their messages: tests/subscriptions/test_subscriptions_ledger.py does
 ELSEWHERE = {
+    "publication_card",  # tests/publication/test_cards.py
     # tests/faces/desk/test_checks_many.py flips every column of both
     "checks_request", "checks_requeststep",
     # tests/checks/test_check_evidence.py flips every column of these

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core import signing
-from django.db import connection
 
 from xinheng.accounts.errors import BadAccount, NoSuchAccount, TokenRefused
 from xinheng.accounts.keeping import digest_of
@@ -138,13 +137,12 @@ def client_of_token(*, token: str, at: datetime) -> ApiClient:
 
 def _read(id: str) -> ApiClient | None:
     # Every request of a machine passes here: one plain query instead of a model
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, body, scopes, title, active, sector, matters FROM accounts_client WHERE id = %s", [id]
-        )
-        row = cursor.fetchone()
-    if row is None:
+    found = evidence.quick_rows(
+        "SELECT id, body, scopes, title, active, sector, matters FROM accounts_client WHERE id = %s", [id]
+    )
+    if not found:
         return None
+    row = found[0]
     return ApiClient(
         row[0], row[1], tuple(row[2].split()), row[3], bool(row[4]), row[5], tuple(row[6].split())
     )

@@ -7,12 +7,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from xinheng.checks.facts import over
 from xinheng.checks.lawful import Facts, Frame
 from xinheng.checks.lawful import encode as encode
-from xinheng.checks.shaping import content_of, shape_of, subject_of, version_of
+from xinheng.checks.shaping import (
+    Parts,
+    Shape,
+    content_of,
+    list_kind_of,
+    parts_of,
+    shape_of,
+    subject_of,
+    version_of,
+)
 from xinheng.kernel import uscc as codes
 from xinheng.law import service as law
 from xinheng.publication import service as publication
@@ -99,38 +108,53 @@ def _entries(
     facts: dict[Facts, list[dict[str, Any]]] = {}
     earliest: date | None = None
     for id in sorted(seen, reverse=True):
-        entry, about, until = _entry(seen[id], marks.get(id, ()), frame)
-        of = facts.setdefault(about, [])
-        if frame.counts(about):
+        own = marks.get(id, ())
+        looked = _looked_at(seen[id], own, frame)
+        of = facts.setdefault(looked.about, [])
+        if frame.counts(looked.about):
+            entry = _entry(seen[id], own, looked, frame)
             entries.append(entry)
             of.append(entry)
+            until = looked.until
             if until is not None and (earliest is None or until < earliest):
                 earliest = until
     return entries, facts, earliest
 
 
-def _entry(
-    row: Row, marks: Iterable[tuple[str, str, date]], frame: Frame
-) -> tuple[dict[str, Any], Facts, date | None]:
-    public, shared = bytes(row[10]), row[11]
-    version = version_of(public)
+class _Looked(NamedTuple):
+    """What the law asks about an entry, and what was found on the way. Most entries are told no further."""
+
+    shape: Shape
+    parts: Parts
+    about: Facts
+    kinds: frozenset[str]
+    until: date | None
+
+
+def _looked_at(row: Row, marks: Sequence[tuple[str, str, date]], frame: Frame) -> _Looked:
+    parts = parts_of(row[10], row[11])
+    version = version_of(parts)
     shape = frame.shapes.get((row[8], version))
     if shape is None:
         shares = frame.audience != "public"
         shape = frame.shapes[(row[8], version)] = shape_of(row[8], version, shares=shares)
-    content = content_of(shape, public, bytes(shared) if shared is not None else None)
-    until, decided = row[14], row[9]
-    until_day = records.as_date(until)
-    kinds = {mark[0] for mark in marks}
+    until = records.as_date(row[14])
+    kinds = frozenset(mark[0] for mark in marks) if marks else _NONE
     if row[17]:
-        kinds.add(records.CORRECTED)
-    disputed = records.DISPUTED in kinds
+        kinds |= {records.CORRECTED}
     state = row[16]
-    if state == "held" and over(shape.adverse, row[12], bool(row[13]), until_day, frame.on):
+    if state == "held" and over(shape.adverse, row[12], bool(row[13]), until, frame.on):
         state = "ended"
-    entry = {
-        **content,
-        "decided_on": str(decided) if decided else None,
+    since = records.as_date(row[9]) if frame.dated and row[9] else None
+    about = (row[8], list_kind_of(shape, parts), row[12], state, records.DISPUTED in kinds, since)
+    return _Looked(shape, parts, about, kinds, until)
+
+
+def _entry(row: Row, marks: Iterable[tuple[str, str, date]], looked: _Looked, frame: Frame) -> dict[str, Any]:
+    shape, kinds = looked.shape, looked.kinds
+    return {
+        **content_of(shape, looked.parts),
+        "decided_on": str(row[9]) if row[9] else None,
         "disputes": [
             {"field": field, "since": since.isoformat()}
             for kind, field, since in marks
@@ -140,10 +164,8 @@ def _entry(
         "item": shape.item, "item_name": shape.item_name,
         "marks": publication.marks_told(state=row[16], kinds=kinds, audience=frame.audience) if kinds or row[16] != "held" else (),
         "severity": row[12], "side": "adverse" if shape.adverse else "positive", "statement": row[7],
-        "until": str(until) if until else None,
+        "until": str(row[14]) if row[14] else None,
     }  # fmt: skip
-    since_day = records.as_date(decided) if frame.dated else None
-    return entry, (row[8], content["list_kind"], row[12], state, disputed, since_day), until_day
 
 
 def _hints(
@@ -204,8 +226,8 @@ def _hint(ordinal: int, hint: law.Hint, statements: list[int], until: str | None
 
 def _called(rows: list[Row], frame: Frame) -> str:
     newest = max((row for row in rows if row[7] is not None), key=itemgetter(7))
-    public = bytes(newest[10])
-    return subject_of(frame.shapes[(newest[8], version_of(public))], public)
+    parts = parts_of(newest[10], newest[11])
+    return subject_of(frame.shapes[(newest[8], version_of(parts))], parts)
 
 
 _HINTS = told(

@@ -6,12 +6,13 @@ Answers of the law are kept for the same pack, day and facts only, so an adoptio
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+
+import orjson
 
 from xinheng.checks.errors import MatterUnknown
 from xinheng.kernel import periods
@@ -25,9 +26,13 @@ AUDIENCE = {"public": "public", "shared": "authority"}
 Facts = tuple[str, str, str, str, bool, date | None]
 """Of one entry: item, kind of list, class, state, disputed, and its day where a ground counts from it."""
 
-encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _pack: tuple[str, float, law.Pack] | None = None
 _frames: dict[tuple[Any, ...], Frame] = {}
+
+
+def encode(value: Any) -> str:
+    """Canonical JSON: keys in order, no spaces, characters as they are. The same text in every release: digests stand on it."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 @dataclass(eq=False)

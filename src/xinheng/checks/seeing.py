@@ -14,7 +14,7 @@ from xinheng.checks import keeping, lawful, numbers, sealing, unreadable
 from xinheng.checks.answering import encode
 from xinheng.checks.errors import CheckUnknown, NotDeferred
 from xinheng.checks.keeping import Row
-from xinheng.checks.shaping import CONTENT, content_of, shape_of, version_of
+from xinheng.checks.shaping import CONTENT, content_of, parts_of, shape_of, version_of
 from xinheng.checks.types import Asker, Evidence, Kept, Seen
 from xinheng.evidence import service as evidence_room
 from xinheng.law import service as law
@@ -213,8 +213,9 @@ def _content(ids: Sequence[int], audience: str, on: date) -> dict[int, dict[str,
     found = {}
     for id, parts in records.statements(sorted(visible)).items():
         shares = audience != "public"
-        shape = shape_of(parts.item, version_of(parts.public), shares=shares)
-        said = content_of(shape, parts.public, parts.shared if shares else None)
+        cells = parts_of(parts.public.decode(), parts.shared.decode() if shares else None)
+        shape = shape_of(parts.item, version_of(cells), shares=shares)
+        said = content_of(shape, cells)
         found[id] = {key: said[key] for key in CONTENT}
     return found
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from xinheng.law import service as law
 from xinheng.records import service as records
 
 _HEADER = {"public": 4, "shared": 4}
+Parts = tuple[list[str], list[str]]
 Place = tuple[int, int]  # part (0 public, 1 shared), place in it
 
 
@@ -39,24 +40,37 @@ def shape_of(item: str, version: str, *, shares: bool) -> Shape:
     )  # fmt: skip
 
 
-def content_of(shape: Shape, public: bytes, shared: bytes | None) -> dict[str, str]:
+def parts_of(public: str, shared: str | None) -> Parts:
+    """The cells of a stored statement, part by part."""
+    return public.split("\x1f"), shared.split("\x1f") if shared else []
+
+
+def content_of(shape: Shape, parts: Parts) -> dict[str, str]:
     """What a check says of a statement that only the statement knows: title, authority, document, law, kind of list."""
-    parts = (public.decode().split("\x1f"), shared.decode().split("\x1f") if shared else [])
-    title = next((text for place in shape.titles if (text := parts[place[0]][place[1]])), shape.item_name)
+    title = shape.item_name
+    for part, place in shape.titles:
+        if text := parts[part][place]:
+            title = text
+            break
     return {
         "authority_name": _cell(parts, shape.who), "document": _cell(parts, shape.document),
         "law": _cell(parts, shape.law), "list_kind": _cell(parts, shape.kind), "title": title,
     }  # fmt: skip
 
 
-def subject_of(shape: Shape, public: bytes) -> str:
+def list_kind_of(shape: Shape, parts: Parts) -> str:
+    """The kind of list an entry is in; empty for what is no list entry."""
+    return _cell(parts, shape.kind)
+
+
+def subject_of(shape: Shape, parts: Parts) -> str:
     """What the statement calls its organisation: for one that is not on the register."""
-    return _cell((public.decode().split("\x1f"), []), shape.subject)
+    return _cell(parts, shape.subject)
 
 
-def version_of(public: bytes) -> str:
-    """The version of the item a stored part was written with."""
-    return public.split(b"\x1f", 3)[2].decode()
+def version_of(parts: Parts) -> str:
+    """The version of the item a stored statement was written with."""
+    return parts[0][2]
 
 
 CONTENT = ("authority_name", "document", "law", "title")
@@ -71,7 +85,7 @@ def _places(item: law.Item, shares: bool) -> Mapping[str, Place]:
     return found
 
 
-def _cell(parts: tuple[list[Any], list[Any]], place: Place | None) -> str:
+def _cell(parts: Parts, place: Place | None) -> str:
     if place is None:
         return ""
     text: str = parts[place[0]][place[1]]

@@ -112,9 +112,15 @@ def latest(
 
 
 def not_before_the_ledger(at: datetime) -> datetime:
-    """`at`, or the newest entry's instant where that is later: in a sandbox of one fixed day the clock's hour may go
-    back past midnight, and no paper or status may say an earlier instant than what it speaks of."""
-    return max([at, *(one.at for one in latest(limit=1))])
+    """`at`, or the newest entry's instant where that is later on the same legal day.
+
+    In a sandbox of one fixed day the clock's hour goes back past midnight, and no paper or status may say an earlier
+    instant than what it speaks of. A day before the ledger's stays what it is: writing on it is refused.
+    """
+    newest = next(iter(latest(limit=1)), None)
+    if newest is None or newest.at.astimezone(SHANGHAI).date() != at.astimezone(SHANGHAI).date():
+        return at
+    return max(at, newest.at)
 
 
 def kinds() -> list[str]:

@@ -20,6 +20,7 @@ from xinheng.evidence.append import (
 from xinheng.evidence.bulk import frame_digest, insert_frame, insert_rows, rows_digest, then
 from xinheng.evidence.following import drain, lag, register_follower, reset
 from xinheng.evidence.keys import create_log_key, origin, rotate_log_key, sign_note, write_secret
+from xinheng.evidence.quickread import quick_rows
 from xinheng.evidence.quicksign import quick_jws
 from xinheng.evidence.reading import (
     Entry,
@@ -80,6 +81,7 @@ __all__ = [
     "position_on",
     "published_size",
     "quick_jws",
+    "quick_rows",
     "register_follower",
     "register_leaf_source",
     "register_packs",

@@ -16,6 +16,7 @@ from joserfc.errors import SecurityWarning
 from joserfc.jwk import OKPKey
 
 from xinheng.evidence import keys
+from xinheng.evidence.reading import not_before_the_ledger
 from xinheng.home import home
 
 Part = Callable[[datetime], Any]
@@ -28,7 +29,9 @@ def register_trust_part(name: str, part: Part) -> None:
 
 
 def trust_bundle(*, at: datetime) -> dict[str, Any]:
-    """Log keys (retired ones too, also as a JWK set), document certificates and the status lists, as of `at`."""
+    """Log keys (retired ones too, also as a JWK set), document certificates and the status lists, as of `at`, and never
+    as of an instant before the newest ledger entry."""
+    at = not_before_the_ledger(at)
     known = keys.public_log_keys()
     bundle: dict[str, Any] = {"version": 1, "origin": keys.origin(), "log_keys": known, "jwks": jwks()}
     for name, part in _parts.items():

@@ -19,6 +19,7 @@ from xinheng.kernel.errors import XinhengError
 log = logging.getLogger("xinheng.nightly")
 FILE = "nightly.json"
 LETTERS = 500
+ALL = 1 << 40
 """Letters of one round: the runner goes on with the rest between its other work."""
 
 
@@ -129,6 +130,12 @@ def _subscriptions(at: datetime) -> Any:
     return subscriptions.sweep(at=at)
 
 
+def _cards(_at: datetime) -> Any:
+    from xinheng.publication import service as publication
+
+    return {"made": publication.make_cards(most=ALL)}
+
+
 def _seal(at: datetime) -> Any:
     from xinheng.checks import service as checks
 
@@ -160,6 +167,7 @@ def _warnings(at: datetime) -> Any:
 
 
 _PARTS: list[tuple[str, Callable[[datetime], Any]]] = [
+    ("publication.cards", _cards),
     ("checks.seal", _seal),
     ("cases.reroute", _reroute),
     ("cases.sweep", _cases),

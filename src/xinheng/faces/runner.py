@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 PAUSE = 2.0
 LETTERS = 100
+CARDS = 5_000
 MESSAGES, DELIVERING = 500, 6.0
 """Webhooks of one round: a slow receiver must not keep the runner from its other work."""
 AGAIN = timedelta(minutes=10)
@@ -54,6 +55,7 @@ def main() -> None:
     from xinheng.intake import service as intake
     from xinheng.linkage import service as linkage
     from xinheng.notices import service as notices
+    from xinheng.publication import service as publication
     from xinheng.statistics import service as statistics
     from xinheng.subscriptions import service as subscriptions
 
@@ -68,6 +70,7 @@ def main() -> None:
             if evidence.published_size() != evidence.size() or any(evidence.lag().values()):
                 evidence.drain(at=now(), wait=False)
                 evidence.write_trust_bundle(at=now())
+            publication.make_cards(most=CARDS)
             linkage.refresh_index()
             for answer in intake.collect_drops(at=now(), actor="runner"):
                 log.info("drop folder: %s %s", answer.outcome, answer.batch or answer.reason)

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 AUDIENCES = ("public", "self", "authority")
 # The states an audience may see at all; the public besides only inside the days of publication
@@ -84,6 +85,15 @@ def decide(*, facts: Facts, audience: str, on: date) -> Visibility:
         return _no(f"公示期已于 {facts.show_until} 届满,自动停止公示")
     until = f"公示至 {facts.show_until}" if facts.show_until else "持续公示"
     return Visibility(True, PARTS["public"], facts.show_until, (until,))
+
+
+def opens(*, state: str, show_from: Any, show_until: Any, audience: str, on: Any) -> bool:
+    """Whether `decide` says visible, without its reasons. Days are all `date`, or all ISO text: they compare the same."""
+    if state not in STATES[audience]:
+        return False
+    if audience != "public":
+        return True
+    return show_from is not None and show_from <= on and (show_until is None or show_until >= on)
 
 
 def marks_told(*, state: str, kinds: Iterable[str], audience: str) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from django.db import connection
 
 from xinheng.evidence import service as evidence
 from xinheng.law import service as law
-from xinheng.publication.answering import Row, fetch, look_up
+from xinheng.publication.answering import Row, look_up
+from xinheng.publication.cards import make_cards
 from xinheng.publication.errors import UnknownAudience
 from xinheng.publication.policy_visibility import (
     AUDIENCES,
@@ -26,8 +27,8 @@ from xinheng.publication.policy_visibility import (
 from xinheng.records import service as records
 
 __all__ = [
-    "AUDIENCES", "Dispute", "Entry", "Explanation", "Row", "Visibility", "by_ids", "counts", "explain", "fetch", "has_any",
-    "look_up", "marks_told", "statement", "statements", "visible_sql",
+    "AUDIENCES", "Dispute", "Entry", "Explanation", "Row", "Visibility", "by_ids", "counts", "explain", "has_any",
+    "look_up", "make_cards", "marks_told", "statement", "statements", "visible_sql",
 ]  # fmt: skip
 
 MAX_PAGE = 500

@@ -17,6 +17,7 @@ from django.db import connection
 
 from xinheng.evidence import service as evidence
 from xinheng.records.reading import as_date
+from xinheng.records.touching import touched_statements
 
 TABLE = "records_mark"
 COLUMNS = ["id", "statement_id", "kind", "field", "since", "until", "matter", "closed_by"]
@@ -178,6 +179,7 @@ def _write(event: evidence.OpenEvent, rows: Sequence[tuple[int, Said]], *, count
             made.append((event.row_id(place), statement_id, *said, None))
             place += 1
     evidence.insert_rows(TABLE, COLUMNS, made)
+    touched_statements(event, [statement_id for statement_id, _ in rows])
 
 
 def _close(event: evidence.OpenEvent, row_ids: Sequence[int]) -> None:

@@ -42,6 +42,7 @@ from xinheng.records.relations_changes import (
 )
 from xinheng.records.relations_facts import disputed, fact_rows, restood_in, statements_about
 from xinheng.records.severity import Waiting, class_confirmed, classify, undetermined
+from xinheng.records.touching import register_touched
 from xinheng.records.writing import open_standing, restand, write
 
 __all__ = [
@@ -85,6 +86,7 @@ __all__ = [
     "open_standing",
     "rebuild_standing",
     "register_cleaner",
+    "register_touched",
     "restand",
     "restood_in",
     "stand_now",

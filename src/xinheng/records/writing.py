@@ -11,6 +11,7 @@ from django.db import connection
 
 from xinheng.evidence import service as evidence
 from xinheng.kernel.leaf import statement_leaves
+from xinheng.records.touching import touched, touched_statements
 
 STATEMENT = [
     "id", "item", "uscc", "authority", "decided_on", "key", "digest",
@@ -64,6 +65,7 @@ def write(*, event: evidence.OpenEvent, frame: pl.DataFrame, pack: str = "") -> 
     born: dict[str, object] = {"born": [event.leaves, count]}
     _insert_standing(event, standing, born | ({"pack": pack} if pack else {}))
     event.leaves += count
+    touched(event, frame["uscc"].unique().to_list())
 
 
 def restand(
@@ -100,6 +102,7 @@ def restand(
         pl.lit(None, dtype=pl.Int64).alias("closed_by"),
     )
     _insert_standing(event, changed, {"of": current["statement_id"].to_list(), "said": said})
+    touched_statements(event, current["statement_id"].to_list())
 
 
 def restood(standing: pl.DataFrame, said: Mapping[str, object]) -> pl.DataFrame:

@@ -7,12 +7,13 @@ more than the answer.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
-from django.urls import resolve
+from django.urls import ResolverMatch, resolve
 from django.utils import translation
 
 PLACE = "/api/v1/checks"
@@ -37,6 +38,11 @@ class MachineCalls:
 def _answered(request: HttpRequest) -> HttpResponse:
     # What the last page of this worker was read in says nothing about a machine
     translation.activate(settings.LANGUAGE_CODE)
-    match = request.resolver_match = resolve(request.path_info)
+    match = request.resolver_match = _resolved(request.path_info)
     answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
     return answer
+
+
+@lru_cache(maxsize=256)
+def _resolved(path: str) -> ResolverMatch:
+    return resolve(path)

@@ -60,7 +60,8 @@ def look(
     if client is None:
         spend(visitor(request.META), PUBLIC_CHECKS, request)
     asker = asker_of(client) if client is not None else checks.PUBLIC
-    answer = checks.check(uscc=code, matter=matter, asker=asker, at=now(), record=False)
+    at = getattr(request, "asked_at", None) or now()
+    answer = checks.check(uscc=code, matter=matter, asker=asker, at=at, record=False)
     response = _sent(answer.body())
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

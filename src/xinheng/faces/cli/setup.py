@@ -170,12 +170,18 @@ def _serve(port: int, host: str = "127.0.0.1", workers: int = 2) -> None:
             port=port,
             interface=Interfaces.WSGI,
             workers=workers,
-            blocking_threads=1,
+            blocking_threads=threads(),
             log_access=False,
         ).serve()
     finally:
         runner.terminate()
         runner.wait(timeout=10)
+
+
+def threads() -> int:
+    """Requests one worker answers at a time: two where the database is another process, whose answers can be waited for
+    while the other is worked on; with SQLite the work is the worker's own, and a second would only take turns."""
+    return 2 if os.environ.get("XINHENG_DATABASE_URL") else 1
 
 
 @click.command("doctor")
