@@ -182,19 +182,27 @@ def test_who_has_no_card_is_answered_from_the_tables(carded: list[str]) -> None:
 @given(
     state=st.sampled_from(["held", "repaired", "suppressed", "superseded", "annulled", "erased"]),
     severity=st.sampled_from(["", "minor", "ordinary", "serious", "undetermined"]),
+    rule=st.sampled_from(["", "own-end", "internal-supervision"]),
     first=st.none() | st.dates(date(2024, 1, 1), date(2027, 1, 1)),
     until=st.none() | st.dates(date(2024, 1, 1), date(2027, 1, 1)),
     on=st.dates(date(2024, 1, 1), date(2027, 1, 1)),
     audience=st.sampled_from(AUDIENCES),
 )
 def test_the_short_form_of_the_gate_says_what_the_long_one_says(
-    state: str, severity: str, first: date | None, until: date | None, on: date, audience: str
+    state: str, severity: str, rule: str, first: date | None, until: date | None, on: date, audience: str
 ) -> None:
-    long = decide(facts=Facts(state, severity, first, until), audience=audience, on=on).visible
-    assert opens(state=state, show_from=first, show_until=until, audience=audience, on=on) == long
+    long = decide(facts=Facts(state, severity, first, until, rule), audience=audience, on=on).visible
+    assert opens(state=state, rule=rule, show_from=first, show_until=until, audience=audience, on=on) == long
     as_text = [day.isoformat() if day else None for day in (first, until)]
     assert (
-        opens(state=state, show_from=as_text[0], show_until=as_text[1], audience=audience, on=on.isoformat())
+        opens(
+            state=state,
+            rule=rule,
+            show_from=as_text[0],
+            show_until=as_text[1],
+            audience=audience,
+            on=on.isoformat(),
+        )
         == long
     )
     assert state in {one for states in STATES.values() for one in states} or not long

@@ -91,24 +91,11 @@ def _from_card(head: _Cells, body: bytes, items: Collection[str], audience: str,
     make: Callable[[Any], Row] = Row._make
     for cell in unpack(body):
         (
-            id,
-            item,
-            decided,
-            public,
-            shared,
-            severity,
-            first,
-            until,
-            repair,
-            state,
-            since,
-            to,
-            corrected,
-            marks,
-        ) = cell
+            id, item, decided, public, shared, severity, first, until, repair, state, rule, since, to, corrected, marks,
+        ) = cell  # fmt: skip
         if (
             item not in items
-            or not opens(state=state, show_from=first, show_until=until, audience=audience, on=on)
+            or not opens(state=state, rule=rule, show_from=first, show_until=until, audience=audience, on=on)
             or (since is not None and since > on)
             or (to is not None and to <= on)
         ):

@@ -26,7 +26,7 @@ _SEEN = frozenset(state for states in STATES.values() for state in states)
 PART = 500
 """Cards written in one transaction: it holds the write lock for milliseconds."""
 Cell = list[Any]
-"""id, item, decided on, public, shared, class, shown from, shown until, repair from, state, valid from, valid to,
+"""id, item, decided on, public, shared, class, shown from, shown until, repair from, state, rule, valid from, valid to,
 corrected, marks (kind, field, since, until). Days are ISO text or None."""
 
 
@@ -136,7 +136,7 @@ def _bodies(usccs: Sequence[str]) -> Iterator[tuple[str, int, bytes]]:
             )
             cells.append(
                 [id, first[4], _day(first[5]), bytes(first[6]).decode(), bytes(first[7]).decode(), first[8],
-                 *map(_day, first[9:12]), first[12], _day(first[13]), _day(first[14]), oldest[first[3]] < id, marks]
+                 *map(_day, first[9:12]), *first[12:14], _day(first[14]), _day(first[15]), oldest[first[3]] < id, marks]
             )  # fmt: skip
         if cells:
             yield uscc, every[0][0], zlib.compress(orjson.dumps([every[0][0], cells]), 1)
@@ -147,7 +147,7 @@ def _statement(source: str, bare: str) -> str:
     return (
         "SELECT (SELECT size FROM evidence_head WHERE id = 1), s.uscc, s.id, s.key, s.item, "
         f"{bare}s.decided_on, s.public, s.shared, t.severity, {bare}t.show_from, {bare}t.show_until,"
-        f" {bare}t.repair_from, t.state, {bare}t.valid_from, {bare}t.valid_to, m.kind, m.field, {bare}m.since, {bare}m.until"
+        f" {bare}t.repair_from, t.state, t.rule, {bare}t.valid_from, {bare}t.valid_to, m.kind, m.field, {bare}m.since, {bare}m.until"
         f" FROM {source} JOIN records_statement s ON s.uscc = w.code"
         " LEFT JOIN records_standing t ON t.statement_id = s.id AND t.closed_by IS NULL"
         " LEFT JOIN records_mark m ON m.statement_id = s.id AND m.closed_by IS NULL"

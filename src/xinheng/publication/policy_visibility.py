@@ -87,9 +87,9 @@ def decide(*, facts: Facts, audience: str, on: date) -> Visibility:
     return Visibility(True, PARTS["public"], facts.show_until, (until,))
 
 
-def opens(*, state: str, show_from: Any, show_until: Any, audience: str, on: Any) -> bool:
+def opens(*, state: str, rule: str, show_from: Any, show_until: Any, audience: str, on: Any) -> bool:
     """Whether `decide` says visible, without its reasons. Days are all `date`, or all ISO text: they compare the same."""
-    if state not in STATES[audience]:
+    if state not in STATES[audience] or (audience != "authority" and rule.startswith(INTERNAL)):
         return False
     if audience != "public":
         return True
