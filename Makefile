@@ -47,6 +47,7 @@ bench: setup-dev
 	@$(BIN)/python -m bench.search
 	@$(BIN)/python -m bench.search --db postgres
 	@$(BIN)/python -m bench.linkage --full
+	@$(BIN)/python -m bench.evaluation --full
 
 messages: setup-dev
 	@$(BIN)/python tools/messages.py

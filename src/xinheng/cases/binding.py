@@ -90,7 +90,7 @@ def insert(event: evidence.OpenEvent, shape: Shape, rows: Iterable[Mapping[str, 
     first = sum(block["rows"] for block in blocks)
     values, bound = [], []
     for ordinal, row in enumerate(rows, start=first):
-        whole = {column: plain(value) for column, value in row.items()}
+        whole = {column: evidence.plain(value) for column, value in row.items()}
         whole["id"] = event.row_id(ordinal)
         if shape.said:
             whole["salt"] = secrets.token_hex(16)
@@ -129,14 +129,9 @@ def bound_row(shape: Shape, row: Mapping[str, Any]) -> list[Any]:
     """What the ledger's digest covers of a row."""
     return [
         row["id"],
-        *(plain(row[column]) for column in shape.plain),
+        *(evidence.plain(row[column]) for column in shape.plain),
         *([row["bound"]] if shape.said else []),
     ]
-
-
-def plain(value: Any) -> Any:
-    """A value as both databases take it and the digest counts it."""
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def marks(values: Sequence[object]) -> str:

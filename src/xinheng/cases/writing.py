@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from xinheng.cases import clocking, naming, papers, words
-from xinheng.cases.binding import DOCUMENT, OVERDUE, SERVICE, STEP, insert, plain, query
+from xinheng.cases.binding import DOCUMENT, OVERDUE, SERVICE, STEP, insert, query
 from xinheng.cases.errors import CaseMovedOn, Needed
 from xinheng.cases.policy_act import NO_DAY, Actor
 from xinheng.cases.types import CaseFacts, StepFacts
@@ -75,7 +75,7 @@ def move(row: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE cases_case SET {names} WHERE id = %s AND version = %s",
-            [*(plain(value) for value in told.values()), row["id"], row["version"]],
+            [*map(evidence.plain, told.values()), row["id"], row["version"]],
         )
         if cursor.rowcount != 1:
             raise CaseMovedOn("本案刚刚有人办理过。请刷新页面，看看此间办了什么。")

@@ -6,11 +6,8 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
-
-from django.db import connection
 
 from xinheng.checks.requests_errors import LetterRefused
 from xinheng.evidence import service as evidence
@@ -34,7 +31,7 @@ _MAGIC = (
 
 def write(event: evidence.OpenEvent, table: str, row: Sequence[Any]) -> None:
     """Writes one row (without its id) inside `event` and binds it there."""
-    made = (event.row_id(0), *(_plain(cell) for cell in row))
+    made = (event.row_id(0), *map(evidence.plain, row))
     evidence.insert_rows(table, BOUND[table], [made])
     event.count(1)
     event.detail["bound"] = {table: evidence.rows_digest([made])}
@@ -42,20 +39,11 @@ def write(event: evidence.OpenEvent, table: str, row: Sequence[Any]) -> None:
 
 def findings() -> Iterator[evidence.Finding]:
     """Rows that are not what the ledger bound, rows it never heard of, and letters that are gone or changed."""
-    told: dict[tuple[str, int], str] = {}
-    for entry in evidence.events(kinds=(MADE, STEPPED)):
-        for table, digest in entry.body["detail"].get("bound", {}).items():
-            told[table, entry.id] = digest
+    entries = evidence.events(kinds=(MADE, STEPPED))
     for table, columns in BOUND.items():
-        names = ", ".join(f'"{name}"' for name in columns)
-        with connection.cursor() as cursor:
-            cursor.execute(f'SELECT {names} FROM "{table}" ORDER BY id')
-            for row in iter(cursor.fetchone, None):
-                wanted = told.pop((table, evidence.event_of(row[0])), None)
-                if wanted != evidence.rows_digest([tuple(_plain(cell) for cell in row)]):
-                    yield evidence.Finding("checks-request", f"{table} 中编号 {row[0]} 的行与账本不符")
-    for table, event in told:
-        yield evidence.Finding("checks-request", f"账本第 {event} 笔写入 {table} 的行不见了")
+        bound = {entry.id: entry.body["detail"].get("bound", {}).get(table) for entry in entries}
+        told = {event: (1, digest) for event, digest in bound.items() if digest}
+        yield from evidence.unbound(table, columns, told, code="checks-request")
 
 
 def judged(content: bytes) -> tuple[str, str]:
@@ -90,7 +78,3 @@ def path_of(digest: str) -> Path:
     if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
         raise LetterRefused("没有这份申请函。")
     return home().root / "attachments" / digest[:2] / digest
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value

@@ -84,10 +84,10 @@ def _seal(ranges: Sequence[tuple[int, int, int, list[Row], list[bytes]]], at: da
     act = evidence.Act(kind=SEALED, actor="platform", at=at, pack=pack.digest, detail=detail)
     with evidence.event(act) as event:
         law.remember(pack)
-        event.count(2 * len(ranges))
+        event.count(len(ranges))
         made = []
         with connection.cursor() as cursor:
-            for place, (first, sealed, last, rows, leaves) in enumerate(ranges):
+            for first, sealed, last, rows, leaves in ranges:
                 cursor.execute(
                     "UPDATE checks_block SET sealed = %s WHERE first = %s AND sealed = %s",
                     [last, first, sealed],
@@ -95,11 +95,10 @@ def _seal(ranges: Sequence[tuple[int, int, int, list[Row], list[bytes]]], at: da
                 if cursor.rowcount != 1:
                     raise _Moved
                 root = merkle.root(leaves).hex()
-                made.append((event.row_id(place), first, sealed + 1, last, len(rows), root))
-        evidence.insert_rows("checks_seal", SEAL_COLUMNS, made)
-        event.detail["bound"] = {"checks_seal": [len(made), evidence.rows_digest(made)]}
+                made.append((first, sealed + 1, last, len(rows), root))
+        evidence.write_bound(event, "checks_seal", SEAL_COLUMNS, made)
         # Told as they are, so that a proof needs no other row
-        event.detail["roots"] = [[first, last, n, root] for _, _, first, last, n, root in made]
+        event.detail["roots"] = [[first, last, n, root] for _, first, last, n, root in made]
     return count
 
 
@@ -179,10 +178,7 @@ def release(*, number: str, row: Row, actor: str, at: datetime) -> None:
         evidence.lock(f"checks.{row.id}")
         if released([row.id]):
             raise _Moved
-        event.count(1)
-        made = [(event.row_id(0), row.id, evidence.legal_day(at).isoformat())]
-        evidence.insert_rows("checks_release", RELEASE_COLUMNS, made)
-        event.detail["bound"] = {"checks_release": [1, evidence.rows_digest(made)]}
+        evidence.write_bound(event, "checks_release", RELEASE_COLUMNS, [(row.id, evidence.legal_day(at))])
 
 
 def released(ids: Sequence[int]) -> dict[int, date]:
@@ -202,8 +198,8 @@ def released(ids: Sequence[int]) -> dict[int, date]:
 
 def findings() -> Iterator[evidence.Finding]:
     """Rows of checks that are not what the ledger sealed, in any column; seals, blocks and releases it does not know."""
-    yield from _bound("checks_seal", SEAL_COLUMNS, SEALED)
-    yield from _bound("checks_release", RELEASE_COLUMNS, RELEASED)
+    tables = {"checks_seal": SEAL_COLUMNS, "checks_release": RELEASE_COLUMNS}
+    yield from evidence.unbound_tables(tables, kinds=(SEALED, RELEASED), code="check-seal")
     yield from _blocks()
     covered: list[tuple[int, int]] = []
     for _, block, first, last, count, root in _seals("1 = 1", []):
@@ -269,23 +265,6 @@ def _outside(covered: list[tuple[int, int]]) -> Iterator[evidence.Finding]:
         )
         for id, check_id in cursor.fetchall():
             yield evidence.Finding("check-hint", f"提示 {id} 所说的第 {check_id} 号核查不存在")
-
-
-def _bound(table: str, columns: Sequence[str], kind: str) -> Iterator[evidence.Finding]:
-    told = {entry.id: entry.body["detail"]["bound"][table] for entry in evidence.events(kinds=(kind,))}
-    stored: dict[int, list[tuple[Any, ...]]] = {}
-    names = ", ".join(f'"{name}"' for name in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(f'SELECT {names} FROM "{table}" ORDER BY id')
-        for row in cursor.fetchall():
-            plain = tuple(cell.isoformat() if isinstance(cell, date) else cell for cell in row)
-            stored.setdefault(evidence.event_of(row[0]), []).append(plain)
-    for event, (count, digest) in told.items():
-        rows = stored.pop(event, [])
-        if len(rows) != count or evidence.rows_digest(rows) != digest:
-            yield evidence.Finding("check-seal", f"{table} 中随第 {event} 笔写入的行与账本不符")
-    for event in stored:
-        yield evidence.Finding("check-seal", f"{table} 中有账本第 {event} 笔没有记过的行")
 
 
 def _seals(where: str, params: Sequence[Any]) -> list[tuple[int, int, int, int, int, str]]:

@@ -167,10 +167,7 @@ def _close(month: str, snapshot: facts.Facts, at: datetime, actor: str) -> bool:
             evidence.lock("evaluation-indices")
             if IndexFigure.objects.filter(month=month).exists():
                 raise _Closed
-            event.count(len(values))
-            made = [(event.row_id(place), *row) for place, row in enumerate(rows_of(month, values))]
-            evidence.insert_rows(FIGURES, COLUMNS, made)
-            event.detail["evaluation"] = {FIGURES: [len(made), evidence.rows_digest(made)]}
+            evidence.write_bound(event, FIGURES, COLUMNS, rows_of(month, values), under="evaluation")
     except _Closed:
         return False
     return True

@@ -89,9 +89,8 @@ def received(*, usccs: Sequence[str], on: date, audience: str = "public") -> dic
 
 
 def _received(pack: law.Pack, row: publication.Row, on: date) -> Received:
-    public = bytes(row.public)
-    item = records.item_of(row.item, public.decode().split("\x1f")[2])
-    values = records.decode(item, public, bytes(row.shared or b""))
+    item = records.item_of(row.item, row.public.split("\x1f")[2])
+    values = records.decode(item, row.public.encode(), (row.shared or "").encode())
     written, grade = values.get(item.card.kind, ""), values.get(item.card.outcome, "")
     kind = kind_of(pack, item.code, written)
     decided = records.as_date(row.decided_on)

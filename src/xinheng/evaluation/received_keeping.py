@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
-
-from django.db import connection
 
 from xinheng.evidence import service as evidence
 from xinheng.home import home
@@ -22,11 +19,7 @@ BOUND = {
 
 def write(event: evidence.OpenEvent, table: str, rows: Sequence[tuple[Any, ...]]) -> list[int]:
     """Writes rows (without their ids) of a table inside `event`, once for each event; returns the ids."""
-    event.count(len(rows))
-    made = [(event.row_id(place), *(_plain(cell) for cell in row)) for place, row in enumerate(rows)]
-    evidence.insert_rows(table, BOUND[table], made)
-    event.detail["evaluation"] = {table: [len(made), evidence.rows_digest(made)]}
-    return [row[0] for row in made]
+    return evidence.write_bound(event, table, BOUND[table], rows, under="evaluation")
 
 
 def warnings_folder() -> Path:
@@ -41,12 +34,7 @@ def digest_of(file: Path) -> str:
 
 def findings() -> Iterator[evidence.Finding]:
     """Rows that are not what the ledger bound, rows only one of the two knows, a list of warnings that was changed."""
-    told: dict[str, dict[int, list[Any]]] = {table: {} for table in BOUND}
-    for entry in evidence.events(kinds=(FOUND, ENDED)):
-        for table, bound in entry.body["detail"].get("evaluation", {}).items():
-            told[table][entry.id] = bound
-    for table, columns in BOUND.items():
-        yield from _table(table, columns, told[table])
+    yield from evidence.unbound_tables(BOUND, kinds=(FOUND, ENDED), code="evaluation-row", under="evaluation")
     yield from _file()
 
 
@@ -58,23 +46,3 @@ def _file() -> Iterator[evidence.Finding]:
             yield evidence.Finding(
                 "evaluation-warnings", f"预警名单文件 {file.name} 与账本不符，请重新运行预警"
             )
-
-
-def _table(table: str, columns: Sequence[str], told: dict[int, list[Any]]) -> Iterator[evidence.Finding]:
-    names = ", ".join(f'"{name}"' for name in columns)
-    stored: dict[int, list[tuple[Any, ...]]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(f'SELECT {names} FROM "{table}" ORDER BY id')
-        while rows := cursor.fetchmany(5_000):
-            for row in rows:
-                stored.setdefault(evidence.event_of(row[0]), []).append(tuple(_plain(cell) for cell in row))
-    for event, (count, digest) in told.items():
-        rows = stored.pop(event, [])
-        if len(rows) != count or evidence.rows_digest(rows) != digest:
-            yield evidence.Finding("evaluation-row", f"{table} 中随第 {event} 笔写入的行与账本不符")
-    for event in stored:
-        yield evidence.Finding("evaluation-row", f"{table} 中有账本第 {event} 笔没有记过的行")
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value

@@ -5,11 +5,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
-
-from django.db import connection
 
 from xinheng.evidence import service as evidence
 from xinheng.home import home
@@ -47,7 +44,7 @@ def file_digest(file: Path) -> str:
 def write(event: evidence.OpenEvent, row: tuple[Any, ...]) -> int:
     """Writes a run (without its id) inside `event` and binds it; returns the id."""
     event.count(1)
-    made = [(event.row_id(0), *(_plain(cell) for cell in row))]
+    made = [(event.row_id(0), *map(evidence.plain, row))]
     evidence.insert_rows(TABLE, COLUMNS, made)
     event.detail["bound"] = evidence.rows_digest(made)
     return event.row_id(0)
@@ -85,23 +82,12 @@ def clear(erased: Sequence[records.Parts], act: evidence.Act) -> None:
 
 def findings() -> Iterator[evidence.Finding]:
     """Runs that are not what the ledger bound or that only one of the two knows, and results that are not theirs."""
-    told = {entry.id: entry.body["detail"].get("bound", "") for entry in evidence.events(kinds=(RAN,))}
+    told = {entry.id: (1, entry.body["detail"].get("bound", "")) for entry in evidence.events(kinds=(RAN,))}
     cut: dict[str, str] = {}
     for entry in evidence.events(kinds=(CLEARED,)):
         cut.update(entry.body["detail"].get("files", {}))
-    names = ", ".join(f'"{name}"' for name in COLUMNS)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {names} FROM {TABLE} ORDER BY id")
-        rows = [tuple(_plain(cell) for cell in row) for row in cursor.fetchall()]
-    for row in rows:
-        event = evidence.event_of(row[0])
-        if told.pop(event, "") != evidence.rows_digest([row]):
-            yield evidence.Finding("evaluation-run", f"{TABLE} 中第 {event} 笔的评价与账本不符")
-        elif file_digest(file_of(row[0])) != cut.get(str(event), row[COLUMNS.index("file")]):
-            yield evidence.Finding("evaluation-run", f"第 {event} 笔评价的结果文件缺失或者与账本不符")
-    for event in told:
-        yield evidence.Finding("evaluation-run", f"账本第 {event} 笔的评价在 {TABLE} 中没有")
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+    yield from evidence.unbound(TABLE, COLUMNS, told, code="evaluation-run")
+    for event, rows in evidence.rows_by_event(TABLE, ("id", "file")):
+        for run, file in rows:
+            if file_digest(file_of(run)) != cut.get(str(event), file):
+                yield evidence.Finding("evaluation-run", f"第 {event} 笔评价的结果文件缺失或者与账本不符")

@@ -17,6 +17,7 @@ from xinheng.evidence.append import (
     row_range,
     row_ranges,
 )
+from xinheng.evidence.binding import plain, rows_by_event, unbound, unbound_tables, write_bound
 from xinheng.evidence.bulk import frame_digest, insert_frame, insert_rows, rows_digest, then
 from xinheng.evidence.following import drain, lag, register_follower, reset
 from xinheng.evidence.keys import create_log_key, origin, rotate_log_key, sign_note, write_secret
@@ -78,6 +79,7 @@ __all__ = [
     "not_before_the_ledger",
     "opening",
     "origin",
+    "plain",
     "position_on",
     "published_size",
     "quick_jws",
@@ -91,6 +93,7 @@ __all__ = [
     "rotate_log_key",
     "row_range",
     "row_ranges",
+    "rows_by_event",
     "rows_digest",
     "sign_jws",
     "sign_note",
@@ -98,7 +101,10 @@ __all__ = [
     "spans",
     "then",
     "trust_bundle",
+    "unbound",
+    "unbound_tables",
     "verify",
+    "write_bound",
     "write_secret",
     "write_trust_bundle",
 ]

@@ -61,7 +61,7 @@ def put(ids: Sequence[int]) -> None:
         part = ids[start : start + PART]
         rows = rows_of(part)
         _remove([*part, *_others(rows)])
-        evidence.insert_rows(TABLE, COLUMNS, [_plain(row) for row in rows])
+        evidence.insert_rows(TABLE, COLUMNS, [[*map(evidence.plain, row)] for row in rows])
 
 
 def rebuild() -> int:
@@ -70,7 +70,7 @@ def rebuild() -> int:
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {TABLE}")
         for part in _all_ids():
-            evidence.insert_rows(TABLE, COLUMNS, [_plain(row) for row in rows_of(part)])
+            evidence.insert_rows(TABLE, COLUMNS, [[*map(evidence.plain, row)] for row in rows_of(part)])
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT COUNT(*) FROM {TABLE}")
         return int(cursor.fetchone()[0])
@@ -210,10 +210,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _plain(row: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(cell.isoformat() if isinstance(cell, date) else cell for cell in row)
 
 
 def _text(row: Sequence[Any]) -> tuple[str, ...]:

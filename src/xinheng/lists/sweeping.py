@@ -114,7 +114,7 @@ def _rows(
             f"SELECT n.id, {day} FROM lists_entry n WHERE {where} AND NOT EXISTS"
             " (SELECT 1 FROM lists_round r WHERE r.statement_id = n.id AND r.sort = %s)"
             f" ORDER BY n.id LIMIT {int(limit)}",
-            [*(one.isoformat() if isinstance(one, date) else one for one in params), sort],
+            [*map(evidence.plain, params), sort],
         )
         return [(row[0], _day(row[1])) for row in cursor.fetchall()]
 

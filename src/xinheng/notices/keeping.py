@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -40,7 +39,7 @@ def write(event: evidence.OpenEvent, table: str, rows: Sequence[tuple[Any, ...]]
     blocks = event.detail.setdefault(KEY, {}).setdefault(table, [])
     first = sum(count for count, _ in blocks)
     event.count(len(rows))
-    made = [(event.row_id(first + place), *(_plain(cell) for cell in row)) for place, row in enumerate(rows)]
+    made = [(event.row_id(first + place), *map(evidence.plain, row)) for place, row in enumerate(rows)]
     width = len(BOUND[table])
     evidence.insert_rows(table, [*BOUND[table], *_MUTABLE.get(table, ())], made)
     blocks.append([len(made), evidence.rows_digest(row[:width] for row in made)])
@@ -61,19 +60,13 @@ def findings() -> Iterator[evidence.Finding]:
 def _table(
     table: str, columns: Sequence[str], told: dict[int, list[list[Any]]]
 ) -> Iterator[evidence.Finding]:
-    names = ", ".join(f'"{name}"' for name in columns)
-    stored: dict[int, list[tuple[Any, ...]]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(f'SELECT {names} FROM "{table}" ORDER BY id')
-        while rows := cursor.fetchmany(5_000):
-            for row in rows:
-                stored.setdefault(evidence.event_of(row[0]), []).append(tuple(_plain(cell) for cell in row))
-    for event, blocks in told.items():
-        rows = stored.pop(event, [])
-        if not _hold(rows, blocks):
+    for event, rows in evidence.rows_by_event(table, columns):
+        if event not in told:
+            yield evidence.Finding("notices-row", f"{table} 中有账本第 {event} 笔没有记过的行")
+        elif not _hold(rows, told.pop(event)):
             yield evidence.Finding("notices-row", f"{table} 中随第 {event} 笔写入的行与账本不符")
-    for event in stored:
-        yield evidence.Finding("notices-row", f"{table} 中有账本第 {event} 笔没有记过的行")
+    for event in told:
+        yield evidence.Finding("notices-row", f"{table} 中随第 {event} 笔写入的行与账本不符")
 
 
 def _hold(rows: list[tuple[Any, ...]], blocks: list[list[Any]]) -> bool:
@@ -98,7 +91,3 @@ def _letters() -> Iterator[evidence.Finding]:
                 yield evidence.Finding("notices-state", f"信件 {delivery} 的状态与其投递记录不符")
     for delivery in last:
         yield evidence.Finding("notices-state", f"投递记录提到没有的信件 {delivery}")
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value

@@ -101,7 +101,7 @@ def compare(
     )  # type: ignore[arg-type]  # fmt: skip
     act = evidence.Act(
         kind=keeping.KINDS["compared"], actor=actor, at=at, purpose=f"与{face}比对",
-        detail={name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(result).items()},
+        detail={name: evidence.plain(value) for name, value in asdict(result).items()},
     )  # fmt: skip
     with evidence.event(act):
         pass

@@ -32,7 +32,7 @@ def write(event: evidence.OpenEvent, table: type[models.Model], rows: Sequence[d
     event.count(len(rows))
     names = columns(table)
     made = [{**row, "id": event.row_id(started + place)} for place, row in enumerate(rows)]
-    values = [tuple(_plain(row[column]) for column in names) for row in made]
+    values = [tuple(evidence.plain(row[column]) for column in names) for row in made]
     evidence.insert_rows(name, names, values)
     event.detail["bound"][name] = [len(values), evidence.rows_digest(values)]
     if started:
@@ -43,7 +43,7 @@ def rebind(event: evidence.OpenEvent, table: type[models.Model]) -> None:
     """Binds the rows an open event has written to a table as they are now: nothing of it is committed yet."""
     start, end = evidence.row_range(event.id)
     found = table.objects.filter(id__gte=start, id__lt=end).order_by("id")  # type: ignore[attr-defined]
-    rows = [tuple(_plain(cell) for cell in row) for row in found.values_list(*columns(table))]
+    rows = [tuple(evidence.plain(cell) for cell in row) for row in found.values_list(*columns(table))]
     event.detail["bound"][table._meta.db_table] = [len(rows), evidence.rows_digest(rows)]
 
 
@@ -73,36 +73,13 @@ def next_serial(table: type[models.Model], **within: Any) -> int:
     return (found["last"] or 0) + 1
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
 def findings() -> Iterator[evidence.Finding]:
     """Bound rows that are not what the ledger bound, and derived tables that do not follow from the kept rows."""
     from xinheng.oversight import store
 
-    told: dict[str, dict[int, list[Any]]] = {table._meta.db_table: {} for table in BOUND}
-    for entry in evidence.events(kinds=list(KINDS.values())):
-        for name, bound in entry.body["detail"].get("bound", {}).items():
-            told.get(name, {})[entry.id] = bound
-    for table in BOUND:
-        yield from _table(table, told[table._meta.db_table])
+    tables = {table._meta.db_table: columns(table) for table in BOUND}
+    yield from evidence.unbound_tables(tables, kinds=list(KINDS.values()), code="oversight-row")
     for name in store.damage():
         yield evidence.Finding(
             "oversight-derived", f"{name} 与留存的报送内容不符；运行 xinheng suspected --rebuild 可重新统计"
         )
-
-
-def _table(table: type[models.Model], told: dict[int, list[Any]]) -> Iterator[evidence.Finding]:
-    names = columns(table)
-    stored: dict[int, list[tuple[Any, ...]]] = {}
-    for row in table.objects.order_by("id").values_list(*names).iterator(chunk_size=2_000):  # type: ignore[attr-defined]
-        stored.setdefault(evidence.event_of(row[0]), []).append(tuple(_plain(cell) for cell in row))
-    for event, (count, digest) in told.items():
-        rows = stored.pop(event, [])
-        if len(rows) != count or evidence.rows_digest(rows) != digest:
-            yield evidence.Finding(
-                "oversight-row", f"{table._meta.db_table} 中随第 {event} 笔写入的行与账本不符"
-            )
-    for event in stored:
-        yield evidence.Finding("oversight-row", f"{table._meta.db_table} 中有账本第 {event} 笔没有记过的行")

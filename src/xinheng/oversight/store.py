@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -80,7 +80,9 @@ def _add(batches: list[intake.Closed], pack: law.Pack) -> None:
     rows = intake.answered_rows(batches=batches, pack=pack)
     earlier = _returned_before({batch.source for batch in batches}, item)
     found = counting.count(rows, item=item, earlier=earlier)
-    evidence.insert_rows("oversight_delivery", DELIVERY, [_bound(delivery_row(batch)) for batch in batches])
+    evidence.insert_rows(
+        "oversight_delivery", DELIVERY, [[*map(evidence.plain, delivery_row(batch))] for batch in batches]
+    )
     evidence.insert_frame("oversight_cell", _bare(found.cells))
     evidence.insert_frame("oversight_cause", found.causes)
     evidence.insert_frame("oversight_returned", _bare(found.returned))
@@ -98,10 +100,6 @@ def delivery_row(batch: intake.Closed) -> tuple[Any, ...]:
         batch.rows,
         batch.counts["refused_personal"],
     )
-
-
-def _bound(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(cell.isoformat() if isinstance(cell, date) else cell for cell in row)
 
 
 def _bare(frame: pl.DataFrame) -> pl.DataFrame:

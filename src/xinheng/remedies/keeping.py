@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator, Sequence
-from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
 from xinheng.evidence import service as evidence
 from xinheng.kernel.text import norm_docno
@@ -36,19 +35,12 @@ def columns(table: type[models.Model]) -> list[str]:
 
 def write(event: evidence.OpenEvent, table: type[models.Model], rows: Sequence[dict[str, Any]]) -> list[int]:
     """Writes rows of a table inside `event`, in one piece; returns their ids."""
-    if not rows:
-        return []
-    name = table._meta.db_table
-    bound = event.detail.setdefault("remedies", {})
-    if name in bound:
-        raise ValueError("one event binds the rows of a table in one piece")
-    event.count(len(rows))
-    made = [{**row, "id": event.row_id(place)} for place, row in enumerate(rows)]
-    every = [str(field.column) for field in table._meta.concrete_fields]
-    evidence.insert_rows(name, every, [tuple(_plain(row[column]) for column in every) for row in made])
-    told = [tuple(_plain(row[column]) for column in columns(table)) for row in made]
-    bound[name] = [len(told), evidence.rows_digest(told)]
-    return [row["id"] for row in made]
+    bound = columns(table)
+    also = [str(field.column) for field in table._meta.concrete_fields if field.column not in bound]
+    return evidence.write_bound(
+        event, table._meta.db_table, bound, [[row[name] for name in (*bound[1:], *also)] for row in rows],
+        also=also, under="remedies",
+    )  # fmt: skip
 
 
 def matching(*, authority: str, document: str, uscc: str) -> int:
@@ -90,37 +82,15 @@ def forget(erased: Sequence[records.Parts], act: evidence.Act) -> None:
         event.count(RepairNotice.objects.filter(id__in=found).update(content="", salt="", matching=0))
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
 def findings() -> Iterator[evidence.Finding]:
     """Every row that is not as its event bound it, and every notice whose content is not what it commits to."""
-    told: dict[str, dict[int, list[Any]]] = {table._meta.db_table: {} for table in BOUND}
-    forgotten: set[int] = set()
-    for entry in evidence.events(kinds=list(KINDS.values())):
-        detail = entry.body["detail"]
-        forgotten.update(detail.get("notices", ()))
-        for name, bound in detail.get("remedies", {}).items():
-            told.get(name, {})[entry.id] = bound
-    for table in BOUND:
-        yield from _table(table, told[table._meta.db_table])
+    tables = {table._meta.db_table: columns(table) for table in BOUND}
+    yield from evidence.unbound_tables(
+        tables, kinds=list(KINDS.values()), code="remedies-row", under="remedies"
+    )
+    entries = evidence.events(kinds=(KINDS["forgotten"],))
+    forgotten = {id_ for entry in entries for id_ in entry.body["detail"]["notices"]}
     yield from _contents(forgotten)
-
-
-def _table(table: type[models.Model], told: dict[int, list[Any]]) -> Iterator[evidence.Finding]:
-    name, names = table._meta.db_table, columns(table)
-    stored: dict[int, list[tuple[Any, ...]]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(names)} FROM {name} ORDER BY id")
-        for row in cursor.fetchall():
-            stored.setdefault(evidence.event_of(row[0]), []).append(tuple(_plain(cell) for cell in row))
-    for event, (count, digest) in told.items():
-        rows = stored.pop(event, [])
-        if len(rows) != count or evidence.rows_digest(rows) != digest:
-            yield evidence.Finding("remedies-row", f"{name} 中随第 {event} 笔写入的行与账本不符")
-    for event in stored:
-        yield evidence.Finding("remedies-row", f"{name} 中有账本第 {event} 笔没有记过的行")
 
 
 def _contents(forgotten: set[int]) -> Iterator[evidence.Finding]:

@@ -43,18 +43,9 @@ STATE = {"returned": "queued", "replayed": "queued"}
 def write(event: evidence.OpenEvent, table: str, rows: Sequence[tuple[Any, ...]]) -> list[int]:
     """Writes rows (without their ids; columns as in `BOUND`, then the changing ones) inside `event`; returns the ids.
 
-    One call for each table and event. Ids of the tables of an event are apart: each takes those after the last.
+    One call for each table and event.
     """
-    if not rows:
-        return []
-    told = event.detail.setdefault(KEY, {})
-    if table in told:
-        raise ValueError("one event binds the rows of a table in one piece")
-    event.count(len(rows))
-    made = [(event.row_id(place), *row) for place, row in enumerate(rows)]
-    evidence.insert_rows(table, [*BOUND[table], *_MUTABLE.get(table, ())], made)
-    told[table] = [len(made), evidence.rows_digest(row[: len(BOUND[table])] for row in made)]
-    return [row[0] for row in made]
+    return evidence.write_bound(event, table, BOUND[table], rows, also=_MUTABLE.get(table, ()), under=KEY)
 
 
 def queue(event: evidence.OpenEvent, rows: Sequence[tuple[str, int, str, str, int, str]]) -> None:
@@ -100,26 +91,8 @@ def attempt(event: evidence.OpenEvent, rows: Sequence[tuple[int, int, str, str, 
 
 def findings() -> Iterator[evidence.Finding]:
     """Rows that are not what the ledger bound, and states that do not follow from the rows they come from."""
-    told: dict[str, dict[int, list[Any]]] = {table: {} for table in BOUND}
-    for entry in evidence.events(kinds=ACTS):
-        for table, bound in entry.body["detail"].get(KEY, {}).items():
-            told.setdefault(table, {})[entry.id] = bound
-    for table, columns in BOUND.items():
-        yield from _table(table, columns, told[table])
+    yield from evidence.unbound_tables(BOUND, kinds=ACTS, code="subscriptions-row", under=KEY)
     yield from _states()
-
-
-def _table(table: str, columns: Sequence[str], told: dict[int, list[Any]]) -> Iterator[evidence.Finding]:
-    names = ", ".join(f'"{name}"' for name in columns)
-    stored: dict[int, list[tuple[Any, ...]]] = {}
-    for row in _read(f'SELECT {names} FROM "{table}" ORDER BY id'):
-        stored.setdefault(evidence.event_of(row[0]), []).append(row)
-    for event, (count, digest) in told.items():
-        rows = stored.pop(event, [])
-        if len(rows) != count or evidence.rows_digest(rows) != digest:
-            yield evidence.Finding("subscriptions-row", f"{table} 中随第 {event} 笔写入的行与账本不符")
-    for event in stored:
-        yield evidence.Finding("subscriptions-row", f"{table} 中有账本第 {event} 笔没有记过的行")
 
 
 def _states() -> Iterator[evidence.Finding]:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any
-
-from django.db import connection
 
 from xinheng.evidence import service as evidence
 
@@ -20,40 +17,9 @@ BOUND = {
 
 def write(event: evidence.OpenEvent, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Writes rows (without their ids) of a table inside `event`, once for each table and event."""
-    if not rows:
-        return
-    bound = event.detail.setdefault("bound", {})
-    if table in bound:
-        raise ValueError("one event binds the rows of a table in one piece")
-    event.count(len(rows))
-    made = [(event.row_id(place), *(_plain(cell) for cell in row)) for place, row in enumerate(rows)]
-    evidence.insert_rows(table, BOUND[table], made)
-    bound[table] = [len(made), evidence.rows_digest(made)]
+    evidence.write_bound(event, table, BOUND[table], rows)
 
 
 def findings() -> Iterator[evidence.Finding]:
     """Rows that are not what the ledger bound, and rows it never heard of."""
-    told: dict[str, dict[int, list[Any]]] = {table: {} for table in BOUND}
-    for entry in evidence.events(kinds=(COMPARED,)):
-        for table, bound in entry.body["detail"].get("bound", {}).items():
-            told.setdefault(table, {})[entry.id] = bound
-    for table, columns in BOUND.items():
-        names = ", ".join(f'"{name}"' for name in columns)
-        stored: dict[int, list[tuple[Any, ...]]] = {}
-        with connection.cursor() as cursor:
-            cursor.execute(f'SELECT {names} FROM "{table}" ORDER BY id')
-            while rows := cursor.fetchmany(5_000):
-                for row in rows:
-                    stored.setdefault(evidence.event_of(row[0]), []).append(
-                        tuple(_plain(cell) for cell in row)
-                    )
-        for event, (count, digest) in told[table].items():
-            rows = stored.pop(event, [])
-            if len(rows) != count or evidence.rows_digest(rows) != digest:
-                yield evidence.Finding("sync-row", f"{table} 中随第 {event} 笔写入的行与账本不符")
-        for event in stored:
-            yield evidence.Finding("sync-row", f"{table} 中有账本第 {event} 笔没有记过的行")
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+    yield from evidence.unbound_tables(BOUND, kinds=(COMPARED,), code="sync-row")
