@@ -14,7 +14,7 @@ from xinheng.faces.runner import AGAIN, Daily
 
 NAMES = [
     "checks.seal", "cases.reroute", "cases.sweep", "sync.sweep", "lists.sweep", "subscriptions.sweep",
-    "notices.collect", "notices.deliver", "checks.figures",
+    "notices.collect", "notices.deliver", "checks.figures", "publication.cards",
 ]  # fmt: skip
 
 

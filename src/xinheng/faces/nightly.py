@@ -149,7 +149,6 @@ def _figures(at: datetime) -> Any:
 
 
 _PARTS: list[tuple[str, Callable[[datetime], Any]]] = [
-    ("publication.cards", _cards),
     ("checks.seal", _seal),
     ("cases.reroute", _reroute),
     ("cases.sweep", _cases),
@@ -159,6 +158,7 @@ _PARTS: list[tuple[str, Callable[[datetime], Any]]] = [
     ("notices.collect", _collect),
     ("notices.deliver", _deliver),
     ("checks.figures", _figures),
+    ("publication.cards", _cards),
 ]
 
 
