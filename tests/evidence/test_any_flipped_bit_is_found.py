@@ -32,7 +32,7 @@ PASSING = {"intake_progress", "accounts_request", "subscriptions_candidate", "pu
 # remedies and orders for silence: tests/remedies/test_remedy_figures.py does;
 # subscriptions and their messages: tests/subscriptions/test_subscriptions_ledger.py does
 ELSEWHERE = {
-    "publication_card",  # tests/publication/test_cards.py
+    "publication_card",  # tests/publication/test_organisation_cards.py
     # tests/faces/desk/test_checks_many.py flips every column of both
     "checks_request", "checks_requeststep",
     # tests/checks/test_check_evidence.py flips every column of these

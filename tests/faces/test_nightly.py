@@ -15,6 +15,7 @@ from xinheng.faces.runner import AGAIN, Daily
 NAMES = [
     "checks.seal", "cases.reroute", "cases.sweep", "sync.sweep", "lists.sweep", "subscriptions.sweep",
     "notices.collect", "notices.deliver", "checks.figures", "evaluation.indices", "evaluation.mutual", "evaluation.warnings",
+    "publication.cards",
 ]  # fmt: skip
 
 

@@ -167,7 +167,6 @@ def _warnings(at: datetime) -> Any:
 
 
 _PARTS: list[tuple[str, Callable[[datetime], Any]]] = [
-    ("publication.cards", _cards),
     ("checks.seal", _seal),
     ("cases.reroute", _reroute),
     ("cases.sweep", _cases),
@@ -180,6 +179,7 @@ _PARTS: list[tuple[str, Callable[[datetime], Any]]] = [
     ("evaluation.indices", _indices),
     ("evaluation.mutual", _mutual),
     ("evaluation.warnings", _warnings),
+    ("publication.cards", _cards),
 ]
 
 
