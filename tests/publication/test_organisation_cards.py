@@ -133,6 +133,34 @@ def test_what_changes_while_cards_are_made_stays_due(
     assert len([one for one in told if one.id == row.id and one.mark == records.DISPUTED]) == 2
 
 
+def test_a_card_read_before_an_erasure_is_not_written_after_it(
+    carded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = tuple(law.active().items)
+    row = next(
+        row
+        for row in answering.look_up(codes=carded, items=items, audience="public", on=ON)
+        if row.id is not None
+    )
+    touch(row.id, "测1")
+    bodies = cards._bodies
+
+    def late(usccs: Any) -> Any:
+        found = list(bodies(usccs))
+        assert row.id is not None
+        act = evidence.Act(kind="records.erased", actor="test", at=AT, provision="test")
+        records.erase(statement_ids=[row.id], act=act)
+        return found
+
+    monkeypatch.setattr(cards, "_bodies", late)
+    cards.make_cards(most=1)
+    monkeypatch.undo()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM publication_card WHERE uscc = %s", [row.code])
+        assert cursor.fetchall() == []
+    assert due() == {row.code}
+
+
 def touch(statement: int | None, case: str) -> None:
     assert statement is not None
     with evidence.event(evidence.Act(kind="cases.test", actor="test", at=AT)) as event:

@@ -55,7 +55,8 @@ def make_cards(*, most: int) -> int:
         usccs = sorted({uscc for uscc, _ in due})
         cards = list(_bodies(usccs))
         with transaction.atomic():
-            _store(usccs, cards)
+            late = _touched_since(usccs, due)
+            _store([one for one in usccs if one not in late], [card for card in cards if card[0] not in late])
             _settle(due)
         done += len(usccs)
     return done
@@ -175,6 +176,19 @@ def _store(usccs: Sequence[str], cards: Sequence[tuple[str, int, bytes]]) -> Non
         )
         if gone:
             cursor.execute(f"DELETE FROM publication_card WHERE uscc IN ({_marks(gone)})", gone)
+
+
+def _touched_since(usccs: Sequence[str], due: Sequence[tuple[str, int]]) -> set[str]:
+    """Whom an act touched after the tables were read: a card of before it could hold what was erased by it."""
+    seen = set(due)
+    with connection.cursor() as cursor:
+        if connection.vendor != "sqlite":
+            # An act locks the head last: it has ended, and is seen below, or it clears after this has ended
+            cursor.execute("SELECT size FROM evidence_head WHERE id = 1 FOR SHARE")
+        cursor.execute(
+            f"SELECT uscc, event FROM publication_carddue WHERE uscc IN ({_marks(usccs)})", list(usccs)
+        )
+        return {row[0] for row in cursor.fetchall() if row not in seen}
 
 
 def _settle(due: Sequence[tuple[str, int]]) -> None:
