@@ -27,6 +27,10 @@ from bench.linkage import watched
 from bench.measure import run
 
 PARTS = ("peers", "news", "explain", "curve", "home")
+# Pieces that need the peers' own environment
+ELSEWHERE = {
+    "plain": "evaluation_pandas.plain", "pandas": "evaluation_peers.pandas", "openfisca": "evaluation_openfisca.",
+}  # fmt: skip
 FULL = {"organisations": 300_000, "statements": 10_000_000, "asked": 300, "taken_in": 100_000}
 
 
@@ -116,9 +120,8 @@ class Bench:
     def peer(self, which: str, city: Path) -> dict[str, Any]:
         """One of the others; its results beside ours."""
         file = self.work / f"{which}.parquet"
-        if which in ("pandas", "openfisca"):
-            module = f"evaluation_peers.{which}" if which == "pandas" else "evaluation_openfisca."
-            told = self.piece(module, city, file, python=self.python)
+        if which in ELSEWHERE:
+            told = self.piece(ELSEWHERE[which], city, file, python=self.python)
         else:
             told = self.piece(f"evaluation_peers.{which}", city, file)
         return told
@@ -141,7 +144,7 @@ class Bench:
         }
         names = {"hand": "DuckDB by hand", "polars": "Polars"}
         if self.python.is_file():
-            names |= {"pandas": "pandas", "openfisca": "OpenFisca"}
+            names |= {"plain": "pandas, joins", "pandas": "pandas, NumPy", "openfisca": "OpenFisca"}
         else:
             click.echo("pandas and OpenFisca need `make bench`, which sets up their environment.", err=True)
         for which, name in names.items():

@@ -111,7 +111,7 @@ def _facts_sql(first: int, last: int, rows: int, orgs: int) -> str:
         SELECT (1 + (i * 999999937) % {rows})::BIGINT AS statement, (o - (o % 5 = 4)::INTEGER)::INTEGER AS org, what,
                (year(d) * 12 + month(d) - 1)::INTEGER AS ym, day(d)::TINYINT AS day, decided,
                (CASE WHEN h // 7 % 10 < 6 THEN 2147483647 ELSE decided + 365 * (1 + h // 71 % 3) END)::INTEGER AS until,
-               (decided + 90)::INTEGER AS repair_from,
+               (decided + 90)::INTEGER AS repair_from, 2147483647::INTEGER AS due,
                (CASE WHEN h // 11 % 2 = 0 THEN 0 ELSE 100 * (10 ** (2 + h // 13 % 5))::BIGINT + h // 17 % 10000 * 100 END)::BIGINT AS amount,
                (h // 19 % 40)::INTEGER AS authority, (h // 2)::BIGINT AS decision, h // 23 % 100 < 96 AS primary,
                (CASE WHEN h // 29 % 100 < 92 THEN 0 ELSE 1 + h // 31 % 3 END)::TINYINT AS state,

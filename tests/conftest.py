@@ -5,8 +5,11 @@ Transactions are real (nothing is wrapped), on SQLite by default and on PostgreS
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -26,7 +29,13 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 
 _servers: list[Any] = []
-_workspace = Path(tempfile.mkdtemp(prefix="xinheng-tests-"))
+# The first process of a run makes the workspace; parallel workers share it, and what is made in it once
+_owner = "XINHENG_TEST_WORKSPACE" not in os.environ
+if _owner:
+    os.environ["XINHENG_TEST_WORKSPACE"] = tempfile.mkdtemp(prefix="xinheng-tests-")
+_workspace = Path(os.environ["XINHENG_TEST_WORKSPACE"])
+_made: dict[str, Any] = {}
+_commands: Commands | None = None
 os.environ.pop("XINHENG_TODAY", None)
 os.environ["XINHENG_HOME"] = str(_workspace / "none")
 os.environ["XINHENG_SECRET_KEY"] = "only-for-tests"
@@ -44,10 +53,31 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+    _hasten()
+
+
+def _hasten() -> None:
+    """What a test does not wait for: that its home outlives a loss of power, that a password of no one is costly to guess
+    (a fifth of a second for each account of each test), and the sweeping of what every import left."""
+    from django.contrib.auth.hashers import ScryptPasswordHasher
+    from django.db import connection
+
+    ScryptPasswordHasher.work_factor = 2**4
+    options = connection.settings_dict.get("OPTIONS", {})
+    if "init_command" in options:
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what touches a database runs again."""
+    """On PostgreSQL only what touches a database runs again. Parallel workers get what they need first, and apart."""
+    for item in items:
+        if "spark" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("spark"))  # one Spark in a run
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items[:] = _begun_apart(items)
     if config.getoption("--db") != "postgres":
         return
     needs = {"empty_home", "city", "client", "cli", "whole_house", "walktown", "casetown", "judged"}
@@ -60,8 +90,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
 
 
+def _begun_apart(items: list[pytest.Item]) -> list[pytest.Item]:
+    """One test of each kind of home first: workers then make different templates, and do not wait for each other's."""
+    first: dict[tuple[str, str], pytest.Item] = {}
+    for item in items:
+        known = item._fixtureinfo.name2fixturedefs if hasattr(item, "_fixtureinfo") else {}
+        for name in ("whole_house", "walktown", "town", "judged", "city"):
+            if found := known.get(name):
+                first.setdefault((name, found[-1].baseid), item)
+    ahead = dict.fromkeys(first.values())
+    return [*ahead, *(item for item in items if item not in ahead)]
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
-    shutil.rmtree(_workspace, ignore_errors=True)
+    if _commands is not None:
+        _commands.stop()
+    if _owner:
+        shutil.rmtree(_workspace, ignore_errors=True)
 
 
 def _start_postgres(config: pytest.Config) -> str:
@@ -72,6 +117,12 @@ def _start_postgres(config: pytest.Config) -> str:
 
     server = get_server(_workspace / "postgres", cleanup_mode="stop")
     _servers.append(server)
+    import psycopg
+
+    with psycopg.connect(server.get_uri(), autocommit=True) as admin:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # this server outlives no run
+            admin.execute(f"ALTER SYSTEM SET {setting} = off")
+        admin.execute("SELECT pg_reload_conf()")
     os.environ["XINHENG_TEST_POSTGRES"] = server.get_uri()
     return server.get_uri()
 
@@ -122,30 +173,68 @@ def workspace() -> Path:
     return _workspace
 
 
-@dataclass
+@dataclass(frozen=True)
 class Template:
-    """A home kept as it was, to be copied for each test that wants it."""
+    """A home kept as it was, to be copied for each test that wants it; and what its maker told of it."""
 
     root: Path
     database: str
+    told: Any = None
 
 
-def build(name: str, fill: Callable[[], None]) -> Template:
-    """Initialises a home, lets `fill` work in it, and keeps it as a template."""
+def build(name: str, fill: Callable[[], Any], *, opened: Any = AT) -> Template:
+    """Initialises a home, lets `fill` work in it, and keeps it as a template with what `fill` returns."""
+
+    def begin() -> Any:
+        from xinheng.faces.initialise import initialise
+
+        initialise(pack="huaibei", sandbox=True, at=opened)
+        return fill()
+
+    return Template(*once(name, lambda root: _template(root, begin)))
+
+
+def derive(name: str, template: Template, fill: Callable[[], Any]) -> Template:
+    """A template that goes on from another one."""
+
+    def go_on(root: Path) -> tuple[Any, ...]:
+        shutil.copytree(template.root, root)
+        return _template(root, fill, template.database)
+
+    return Template(*once(name, go_on))
+
+
+def once(name: str, make: Callable[[Path], Any]) -> Any:
+    """What `make` gives, made by the first process of the run that asks and read by the others, who wait for it.
+
+    `make` is given a folder of that name, which does not exist yet; what it gives must be picklable.
+    """
+    if name not in _made:
+        kept = _workspace / f"{name}.kept"
+        with (_workspace / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not kept.is_file():
+                folder = _workspace / name
+                try:
+                    made = pickle.dumps(make(folder))
+                except BaseException:
+                    shutil.rmtree(folder, ignore_errors=True)
+                    raise
+                kept.write_bytes(made)
+        _made[name] = pickle.loads(kept.read_bytes())
+    return _made[name]
+
+
+def _template(root: Path, fill: Callable[[], Any], copy_of: str | None = None) -> tuple[Any, ...]:
     from django.db import connection
 
-    root = _workspace / name / os.environ.get("PYTEST_XDIST_WORKER", "main")
     os.environ["XINHENG_HOME"] = str(root)
-    database = str(root / "xinheng.sqlite3")
-    if connection.vendor == "postgresql":
-        database = _new_database()
+    postgres = connection.vendor == "postgresql"
+    database = _new_database(copy_of) if postgres else str(root / "xinheng.sqlite3")
     Database.point_to(database)
-    from xinheng.faces.initialise import initialise
-
-    initialise(pack="huaibei", sandbox=True, at=AT)
-    fill()
+    told = fill()
     connection.close()
-    return Template(root, database)
+    return root, database, told  # a class of a conftest cannot be pickled
 
 
 def copied(template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
@@ -223,7 +312,7 @@ class Ran:
 
 
 @pytest.fixture
-def cli() -> Callable[..., Ran]:
+def cli(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Ran]:
     """Runs the real command in a process of its own, in the home of the test."""
 
     def run(*arguments: str | Path, env: dict[str, str] | None = None) -> Ran:
@@ -238,13 +327,44 @@ def cli() -> Callable[..., Ran]:
             environment["XINHENG_DATABASE_URL"] = f"{base}/{connection.settings_dict['NAME']}" + (
                 f"?{query}" if query else ""
             )
-        done = subprocess.run(
-            [sys.executable, "-m", "xinheng.faces.cli.main", *map(str, arguments)],
-            capture_output=True, text=True, env=environment, check=False,
-        )  # fmt: skip
-        return Ran(done.returncode, done.stdout, done.stderr)
+        return command(*arguments, environment=environment)
 
     return run
+
+
+def command(*arguments: str | Path, environment: dict[str, str]) -> Ran:
+    """The real command in a process of its own: see tests/commandserver.py."""
+    global _commands
+    if _commands is None:
+        _commands = Commands()
+    return _commands.run([str(one) for one in arguments], environment)
+
+
+class Commands:
+    """The process that starts commands for the tests of this process."""
+
+    def __init__(self) -> None:
+        program = Path(__file__).with_name("commandserver.py")
+        self.server = subprocess.Popen(
+            [sys.executable, str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run(self, arguments: list[str], environment: dict[str, str]) -> Ran:
+        assert self.server.stdin and self.server.stdout
+        with tempfile.TemporaryDirectory(dir=_workspace) as folder:
+            out, err = Path(folder) / "out", Path(folder) / "err"
+            request = {
+                "arguments": arguments, "environment": environment, "folder": os.getcwd(), "out": str(out), "err": str(err),
+            }  # fmt: skip
+            self.server.stdin.write(json.dumps(request) + "\n")
+            self.server.stdin.flush()
+            code = int(self.server.stdout.readline())
+            return Ran(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+
+    def stop(self) -> None:
+        assert self.server.stdin
+        self.server.stdin.close()
+        self.server.wait(timeout=30)
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,18 +17,8 @@ ADOPTED, OFF = "general", "supervision-risk"
 
 @pytest.fixture(scope="session")
 def _judged_template(request: pytest.FixtureRequest, _city_template: Any) -> Any:
-    from django.db import connection
-
     homes: Any = request.config.pluginmanager.get_plugin(str(Path(__file__).parent / "conftest.py"))
-    root = homes.workspace() / "judged" / os.environ.get("PYTEST_XDIST_WORKER", "main")
-    shutil.copytree(_city_template.root, root)
-    postgres = connection.vendor == "postgresql"
-    database = homes._new_database(_city_template.database) if postgres else str(root / "xinheng.sqlite3")
-    os.environ["XINHENG_HOME"] = str(root)
-    homes.Database.point_to(database)
-    _judge()
-    connection.close()
-    return homes.Template(root, database)
+    return homes.derive("judged", _city_template, judge)
 
 
 @pytest.fixture
@@ -48,17 +36,38 @@ def judged(
 
 def adopt(code: str) -> Any:
     """A model with a report, proposed by one account of the office and confirmed by another."""
+    from xinheng.evaluation import adoption
+
+    model = adopt_half(code)
+    adoption.confirm(model=model, actor="desk:office2", at=AT)
+    return model
+
+
+def adopt_half(code: str = ADOPTED) -> Any:
+    """A model with a report, proposed by the account `office`, that waits for another one."""
     from xinheng.evaluation import adoption, fairness
     from xinheng.law import service as law
 
     model = law.models(pack=law.active())[code]
     fairness.make_report(model=model, on=ON, at=AT, actor="desk:office")
     adoption.propose(model=model, reason="测试", actor="desk:office", at=AT)
-    adoption.confirm(model=model, actor="desk:office2", at=AT)
     return model
 
 
-def _judge() -> None:
+def based(code: str = ADOPTED) -> Any:
+    """A model as a pack would publish it: with a provision as its basis."""
+    from dataclasses import replace
+
+    from xinheng.law import service as law
+    from xinheng.law.sources import sources
+
+    pack = law.active()
+    basis = next(one for _title, one in sources(pack) if one.citation and not one.our_choice)
+    return replace(law.models(pack=pack)[code], publication=basis)
+
+
+def judge() -> None:
+    """One model adopted and run, one tried while it is off, the indices counted, in the home that is open."""
     from xinheng.evaluation import indices
     from xinheng.evaluation import service as evaluation
 

@@ -14,21 +14,20 @@ import pytest
 from moments import AT
 
 NAME = "whole-city"
-_kept: dict[str, Any] = {}
 
 
 def whole_city(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Any]:
-    """A sandbox home of its own for each test, copied from one that was filled once in this process."""
+    """A sandbox home of its own for each test, copied from one that was filled once in a run."""
     homes = request.config.pluginmanager.get_plugin(str(Path(__file__).parent / "conftest.py"))
     assert homes is not None
-    if NAME not in _kept:
-        _kept[NAME] = homes.build(NAME, lambda: _fill(homes.workspace() / "whole-city-files"))
-    yield from homes.copied(_kept[NAME], tmp_path, monkeypatch)
+    template = homes.build(NAME, lambda: fill_whole(homes.workspace() / "whole-city-files"))
+    yield from homes.copied(template, tmp_path, monkeypatch)
 
 
-def _fill(folder: Path) -> None:
+def fill_whole(folder: Path) -> None:
+    """Takes that city into the home that is open; `folder` is where its files are written."""
     from xinheng.faces.city import fill_home, write_city
     from xinheng.law import service as law
 

@@ -1,3 +1,3 @@
 """Xinheng 信衡: public credit information of organisations."""
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -123,3 +126,17 @@ def home() -> Home:
 @lru_cache(maxsize=64)
 def _at(place: str) -> Home:
     return Home(Path(place))
+
+
+@contextmanager
+def alone(file: Path, *, wait: bool = True) -> Iterator[bool]:
+    """One process at a time behind a lock file, made with its folder where it is not there; False where another is at it
+    and `wait` is not asked for."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        yield True

@@ -15,6 +15,7 @@ import pytest
 from django.db import connection, transaction
 
 import checktown as town
+from flipped import ledger_finds
 from moments import AT
 from xinheng.checks import service as checks
 from xinheng.evidence import service as evidence
@@ -348,7 +349,7 @@ def test_any_flipped_bit_of_a_check_is_found(checked_city: Any) -> None:
                 new = (chr(ord(old[0]) ^ 1) + old[1:]) if old else "x"
             same = row[columns.index(key)]
             _set(table, column, new, key, same)
-            if evidence.verify().ok:
+            if not ledger_finds("checks"):
                 missed.append((table, column, old, new))
             _set(table, column, old, key, new if column == key else same)
     assert missed == []

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import checktown as town
+from flipped import ledger_finds
 from moments import AT
 from xinheng.checks import policy_feedback as policy
 from xinheng.checks import service as checks
@@ -323,7 +324,7 @@ def test_a_flipped_bit_in_feedback_and_results_is_found(checked_city: Any) -> No
             for column, old in zip(columns, row, strict=True):
                 new = _other(old)
                 cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [new, row[0]])
-                if evidence.verify().ok:
+                if not ledger_finds("checks"):
                     missed.append((table, column))
                 at = new if column == "id" else row[0]
                 cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [old, at])

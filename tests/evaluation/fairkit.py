@@ -11,9 +11,11 @@ import polars as pl
 from xinheng.law import service as law
 from xinheng.law.model_types import Clause, EvaluationModel, Filter, Grade, Indicator, Veto, What
 
-__all__ = ["ON", "POINT", "What", "cited", "model", "replace", "scores", "source", "where"]
+__all__ = ["ENOUGH", "ON", "POINT", "What", "cited", "model", "replace", "scores", "source", "where"]
 POINT = 1_000_000
 ON = date(2026, 11, 20)
+ENOUGH: dict[str, Any] = {"organisations": 300, "monotone": {"tried": 5, "improved": []}}
+"""Of a report, what an adoption asks for."""
 
 
 def source(**given: Any) -> law.Source:

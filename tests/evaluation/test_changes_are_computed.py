@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations
 from typing import Any
 
 import polars as pl
@@ -109,7 +110,7 @@ def _directly(
 
 
 @given(_organisations(), st.lists(st.integers(0, 2200), max_size=3), st.data())
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_variant_gives_what_the_facts_themselves_give_on_that_day(
     held: OneFacts, ahead: list[int], data: Any
 ) -> None:
@@ -125,16 +126,55 @@ def test_a_variant_gives_what_the_facts_themselves_give_on_that_day(
     for days in ahead:
         chosen = data.draw(st.sets(st.sampled_from(sorted(lawful)))) if lawful else set()
         plans.append(Plan(frozenset(chosen), ON + timedelta(days=days)))
-    told = case.effects(plans, lawful, disputed=True)
-    for effect in told[:-1]:
+    told = case.ask(lawful)(plans)
+    for effect in told:
         becomes = {one: 4 if lawful[one].becomes else None for one in effect.plan.statements}
         assert (effect.grade, effect.score) == _directly(held, becomes, effect.plan.on), effect
-    assert (told[-1].grade, told[-1].score) == _directly(held, {}, ON, refused=True)
+    refused = case.refused()
+    assert (refused.grade, refused.score) == _directly(held, {}, ON, refused=True)
 
 
-def _act(statement: int, becomes: What | None) -> _Lawful:
-    step = Step("repair", statement, "x", "x", "", "", ON, "", ())
-    return _Lawful(Act(statement, "repair", ON, (statement,)), step, becomes)
+@given(_organisations(), st.data())
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_smaller_set_of_acts_on_any_day_does_what_is_told(held: OneFacts, data: Any) -> None:
+    """Against the engine asked directly about every set of at most three acts on every day that matters."""
+    case = _Case(MODEL, held, ON)
+    lawful: dict[int, _Lawful] = {}
+    for row in case.counted:
+        if case.whats[row["what"]].item in ("penalty", "listed") and len(lawful) < 3:
+            ready = ON + timedelta(days=data.draw(st.sampled_from((0, 14, 200))))
+            lawful[row["statement"]] = _act(row["statement"], None, ready)
+    told = changing._changes(case, lawful)
+    ready = {one.act.ready for one in lawful.values()}
+    turning = case.days(ready)
+    days = sorted({ON, *ready, *turning[:: len(turning) // 4 + 1], *(one.earliest for one in told)})
+    reached: list[tuple[int, date, int]] = []
+    for size in range(len(lawful) + 1):
+        for chosen in combinations(lawful, size):
+            first = max((lawful[one].act.ready for one in chosen), default=ON)
+            for day in (one for one in days if one >= first):
+                reached.append((size, day, _directly(held, dict.fromkeys(chosen), day)[0]))
+    now = reached[0][2]
+    helping = [one for one in told if one.steps and one.better]
+    for one in helping:
+        grade = MODEL.grade_index(one.grade)
+        assert grade < now and one.smallest
+        acted = dict.fromkeys(one.statements)
+        assert (grade, one.score) == _directly(held, acted, one.earliest)
+        before = [
+            it for it in reached if it[2] <= grade and it[0] <= len(one.steps) and it[1] <= one.earliest
+        ]
+        assert all((it[0], it[1]) == (len(one.steps), one.earliest) for it in before), (one, before)
+    for grade in range(now):
+        if any(it[2] <= grade for it in reached if it[0]) and not any(
+            it[2] <= grade for it in reached if not it[0]
+        ):
+            assert any(MODEL.grade_index(one.grade) <= grade for one in helping)
+
+
+def _act(statement: int, becomes: What | None, ready: date = ON) -> _Lawful:
+    step = Step("repair", statement, "x", "x", "", "", ON, ready, "", ())
+    return _Lawful(Act(statement, "repair", ready, (statement,)), step, becomes)
 
 
 @given(_organisations())
@@ -144,8 +184,9 @@ def test_between_two_days_that_are_asked_about_the_grade_does_not_turn(held: One
     case = _Case(MODEL, held, ON)
     days = case.days(set())
     before = [day - timedelta(days=1) for day in days]
-    told = case.effects([Plan(frozenset(), day) for day in (ON, *days)], {}, disputed=False)
-    eves = case.effects([Plan(frozenset(), day) for day in before], {}, disputed=False) if before else []
+    ask = case.ask({})
+    told = ask([Plan(frozenset(), day) for day in (ON, *days)])
+    eves = ask([Plan(frozenset(), day) for day in before]) if before else []
     for last, eve in zip(told, eves, strict=False):
         assert (last.grade, last.score) == (eve.grade, eve.score), (last.plan.on, eve.plan.on)
 
@@ -154,5 +195,5 @@ def test_an_organisation_without_facts_has_nothing_that_could_change(monkeypatch
     held = OneFacts(schema.orgs_of([{"uscc": "91340600MA2TESTX0X"}]), schema.empty_facts(), (), (), 1)
     case = _Case(replace(MODEL, ladder=None), held, ON)
     assert case.lawful() == {} and case.days(set()) == ()
-    assert [one.score for one in case.effects([Plan(frozenset(), ON)], {}, disputed=False)] == [1000 * POINT]
+    assert [one.score for one in case.ask({})([Plan(frozenset(), ON)])] == [1000 * POINT]
     assert changing.MOST_ACTS >= 20

@@ -58,6 +58,18 @@ def test_repair_is_told_for_now_or_for_its_first_day_with_window_condition_and_p
     assert now.conditions == (("已满最短公示期", "The minimum is over"),)
 
 
+def test_what_can_be_done_now_stands_before_every_promise_due_later() -> None:
+    promise = {"item": PROMISE, "path": None, "show_until": None, "outcome": "未到期"}
+    seen = [
+        _seen(1, due=ON + timedelta(days=100), **promise), _seen(2, due=ON + timedelta(days=policy_checkup.SOON), **promise),
+        _seen(3, due=ON - timedelta(days=1), **promise), _seen(4), _seen(5, repair_from=ON + timedelta(days=9)),
+        _seen(6, repair_from=None), _seen(7, path=COURT),
+    ]  # fmt: skip
+    told = policy_checkup.steps(seen, (), ON)
+    assert [one.statement for one in told] == [3, 2, 4, 6, 7, 1, 5]
+    assert [policy_checkup.later(one, ON) for one in told] == [False] * 5 + [True] * 2
+
+
 def test_an_entry_that_is_over_asks_for_nothing() -> None:
     assert _kinds(_seen(marks=("repaired",))) == []
     assert _kinds(_seen(marks=("suppressed",))) == []

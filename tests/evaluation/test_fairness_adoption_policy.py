@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -97,3 +99,35 @@ def test_nothing_has_effect_without_two_accounts(tried: list[tuple[str, str]]) -
         assert moved.published <= moved.usable
         assert not moved.published or moved.basis
         status = moved
+
+
+GOOD = policy.Rests("m", "p", DAY, DAY, policy.LEAST, 100, 0)
+
+
+def _unfit(**given: Any) -> str:
+    return policy.unfit(replace(GOOD, **given), model="m", pack="p", on=DAY)
+
+
+def test_a_report_of_this_model_under_this_pack_of_enough_organisations_carries_adoption() -> None:
+    assert _unfit() == ""
+    assert _unfit(made=DAY - policy.FRESH, on=DAY - policy.FRESH) == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"model": "older"}, "还没有报告"), ({"pack": "older"}, "别的规则包"), ({"organisations": 0}, "只有 0 个主体"),
+        ({"organisations": policy.LEAST - 1}, f"少于 {policy.LEAST} 个"),
+        ({"made": DAY - policy.FRESH - timedelta(days=1)}, "超过 30 天"), ({"on": date(1900, 1, 1)}, "1900-01-01"),
+        ({"on": DAY + timedelta(days=1)}, "按今天重新算"), ({"made": DAY + timedelta(days=1)}, "重新算一份"),
+        ({"tried": 0}, "没有试过单调"), ({"improved": 1}, "不单调"),
+    ],
+)  # fmt: skip
+def test_a_report_of_nothing_of_another_day_or_of_other_rules_carries_none(
+    given: dict[str, Any], why: str
+) -> None:
+    assert why in _unfit(**given)
+
+
+def test_without_a_report_there_is_no_adoption() -> None:
+    assert "还没有报告" in policy.unfit(None, model="m", pack="p", on=DAY)

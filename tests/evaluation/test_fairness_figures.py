@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import fairkit as kit
 import polars as pl
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.evaluation import fairness_monotone, fairness_spread, fairness_time, fairness_weights
-from xinheng.facts import schema
+from xinheng.facts import counting, schema
 
 
 def test_a_group_counts_its_grades_and_quartiles_and_what_nobody_registered_is_called_unknown() -> None:
@@ -162,7 +163,7 @@ def test_the_ranking_counts_every_pair_once_and_ties_by_half(rows: list[tuple[in
 
 
 def test_a_later_serious_decision_counts_though_repaired_since_and_an_annulled_one_does_not() -> None:
-    day = fairness_time.day_number(date(2026, 6, 1))
+    day = counting.day_number(date(2026, 6, 1))
     facts = schema.facts_of(
         [
             {"org": 0, "what": 1, "decided": day, "state": schema.REPAIRED}, {"org": 1, "what": 1, "decided": day, "state": schema.ENDED},
@@ -174,23 +175,8 @@ def test_a_later_serious_decision_counts_though_repaired_since_and_an_annulled_o
     assert found["org"].to_list() == [0]
 
 
-@pytest.mark.parametrize(
-    ("day", "months", "then"),
-    [
-        (date(2026, 3, 31), 1, date(2026, 2, 28)), (date(2026, 1, 15), 1, date(2025, 12, 15)),
-        (date(2024, 2, 29), 12, date(2023, 2, 28)), (date(2026, 12, 31), 1, date(2026, 11, 30)),
-    ],
-)  # fmt: skip
-def test_months_are_counted_back_to_the_same_day_or_the_last(day: date, months: int, then: date) -> None:
-    assert fairness_time.months_back(day, months) == then
-
-
-@pytest.mark.parametrize(("adverse_gives", "improved"), [(-10, []), (7, [2])])
-def test_a_model_that_rewards_an_adverse_fact_is_found_out(adverse_gives: int, improved: list[int]) -> None:
-    whats = [kit.What(1, "honour", side="positive"), kit.What(2, "admin-penalty", side="adverse")]
-    orgs = schema.orgs_of([{"uscc": str(place)} for place in range(3)])
-    day = fairness_time.day_number(kit.ON)
-    facts = schema.facts_of([{"org": 0, "what": 1, "decided": day}, {"org": 1, "what": 2, "decided": day}])
+def _wrong(adverse_gives: pl.Expr) -> Any:
+    """An engine in which an adverse fact gives what is said, another 5."""
 
     def evaluate(some: pl.DataFrame, many: pl.DataFrame) -> pl.DataFrame:
         points = pl.when(pl.col("what") == 2).then(adverse_gives).otherwise(5).cast(pl.Int64)
@@ -201,5 +187,81 @@ def test_a_model_that_rewards_an_adverse_fact_is_found_out(adverse_gives: int, i
             .with_columns(pl.col("score").fill_null(0), pl.lit(0).alias("grade"))
         )
 
-    told = fairness_monotone.monotone(evaluate(facts, orgs), facts, orgs, whats, on=kit.ON, evaluate=evaluate)
-    assert told == {"organisations": 3, "kinds": 1, "tried": 3, "improved": improved}
+    return evaluate
+
+
+TODAY = counting.day_number(kit.ON)
+OLD, LARGE = pl.col("decided") < TODAY - 900, pl.col("amount") > fairness_monotone.AMOUNT
+
+
+@pytest.mark.parametrize(
+    ("adverse_gives", "improved"),
+    [
+        (pl.lit(-10), []),
+        (pl.lit(7), [2]),
+        # What helps only when it is old, or only when it is large, or both, is found as well
+        (pl.when(OLD).then(3).otherwise(-10), [2]),
+        (pl.when(LARGE).then(3).otherwise(-10), [2]),
+        (pl.when(OLD & LARGE).then(3).otherwise(-10), [2]),
+        (pl.when(pl.col("amount") == 99_999).then(1).otherwise(-10), [2]),
+    ],
+)
+def test_a_model_that_rewards_an_adverse_fact_of_some_day_or_amount_is_found_out(
+    adverse_gives: pl.Expr, improved: list[int]
+) -> None:
+    whats = [kit.What(1, "honour", side="positive"), kit.What(2, "admin-penalty", side="adverse")]
+    orgs = schema.orgs_of([{"uscc": str(place)} for place in range(40)])
+    facts = schema.facts_of(
+        [{"org": 0, "what": 1, "decided": TODAY}, {"org": 1, "what": 2, "decided": TODAY, "amount": 5}]
+    )
+    evaluate = _wrong(adverse_gives)
+    told = fairness_monotone.monotone(
+        evaluate(facts, orgs), facts, orgs, whats, on=kit.ON, evaluate=evaluate, amounts=(0, 99_999, 100_000, 10**9)
+    )  # fmt: skip
+    assert told == {
+        "organisations": 40, "kinds": 1, "draws": 3, "amounts": 4, "tried": 120, "improved": improved,
+    }  # fmt: skip
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 2**40))
+def test_what_is_added_lies_within_five_years_and_differs_in_day_and_amount(seed: int) -> None:
+    orgs = schema.orgs_of([{"uscc": str(place)} for place in range(60)])
+    chosen = pl.DataFrame({"org": range(60), "score": [0] * 60}, schema_overrides={"org": pl.Int32})
+    amounts = (0, 99_999, 100_000, 10**9)
+    given_ = (chosen, schema.facts_of([]), orgs, [4, 6, 4, 6])
+    made, many = fairness_monotone.tried(*given_, on=kit.ON, amounts=amounts, seed=seed)
+    assert many.height == 60 * 5 and made.height == 60 * 4
+    assert made["decided"].max() == TODAY
+    assert TODAY - fairness_monotone.BACK <= made["decided"].min() < TODAY - 1_500
+    assert set(made["amount"]) == set(amounts)
+    assert made["day"].n_unique() > 20
+    # Month and day are those of the day decided on
+    again = pl.date(made["ym"] // 12, made["ym"] % 12 + 1, made["day"])
+    told = made.select((again - pl.lit(date(1970, 1, 1))).dt.total_days().cast(pl.Int32).alias("decided"))
+    assert told["decided"].to_list() == made["decided"].to_list()
+    assert fairness_monotone.tried(*given_, on=kit.ON, amounts=amounts, seed=seed)[0].equals(made), (
+        "repeatable"
+    )
+
+
+def test_where_there_is_nothing_to_try_nothing_was_tried() -> None:
+    orgs, facts = schema.orgs_of([{"uscc": "x"}]), schema.facts_of([])
+    evaluate = _wrong(pl.lit(-10))
+    told = fairness_monotone.monotone(
+        evaluate(facts, orgs),
+        facts,
+        orgs,
+        [kit.What(1, "honour", side="positive")],
+        on=kit.ON,
+        evaluate=evaluate,
+    )
+    assert (told["tried"], told["kinds"], told["improved"]) == (0, 0, [])
+
+
+def test_the_amounts_tried_lie_on_both_sides_of_every_step_of_a_model() -> None:
+    [penalties, honours] = kit.model().indicators
+    by_fine = kit.replace(penalties, measure="sum", brackets=((0, -1), (100_000, -5), (5_000_000, -9)))
+    found = fairness_monotone.amounts_of(kit.model(indicators=(by_fine, honours)))
+    assert {0, 99_999, 100_000, 4_999_999, 5_000_000, 50_000_000} <= set(found)
+    assert found == tuple(sorted(set(found)))

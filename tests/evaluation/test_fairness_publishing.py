@@ -20,7 +20,7 @@ LATER = AT + timedelta(hours=1)
 
 def _adopted(model: law.EvaluationModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(law, "check_model", lambda model, pack: ())
-    monkeypatch.setattr(fairness, "report", lambda *, model, on, at, most=0: {"position": 1})
+    monkeypatch.setattr(fairness, "report", lambda *, model, on, at, most=0: {"position": 1} | kit.ENOUGH)
     fairness.make_report(model=model, on=kit.ON, at=LATER, actor="desk:li")
     adoption.propose(model=model, reason="参考", actor="desk:li", at=LATER)
     adoption.confirm(model=model, actor="desk:wang", at=LATER)

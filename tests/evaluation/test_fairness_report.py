@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import fairkit as kit
 import pytest
 from django.db import connection
 
@@ -17,6 +18,7 @@ from xinheng.evaluation.adoption_errors import (
     OneAccountTwice,
     TooLargeForAPage,
 )
+from xinheng.evaluation.errors import NotYet
 from xinheng.evidence import service as evidence
 from xinheng.law import service as law
 
@@ -98,8 +100,6 @@ def test_the_version_before_is_the_one_run_last_with_other_content(
 
 def small(monkeypatch: pytest.MonkeyPatch, **given: Any) -> law.EvaluationModel:
     """A tiny model laid over the pack of this home: what it takes to adopt one without a minute of report."""
-    import fairkit as kit
-
     model = kit.model(**given)
     monkeypatch.setattr(law, "check_model", lambda model, pack: ())
     return model
@@ -116,7 +116,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         fairness,
         "report",
-        lambda *, model, on, at, most=0: {"position": 7, "model": model.code, "grades": []},
+        lambda *, model, on, at, most=0: {"position": 7, "model": model.code, "grades": [], **kit.ENOUGH},
     )
 
 
@@ -124,7 +124,7 @@ def test_a_kept_report_is_read_as_it_was_made_and_bound_by_the_ledger(empty_home
     model = general()
     kept = fairness.report_of(report=reported(model))
     assert (kept.model, kept.digest, kept.position, kept.by) == ("general", model.digest, 7, "desk:li")
-    assert kept.body == {"position": 7, "model": "general", "grades": []}
+    assert kept.body == {"position": 7, "model": "general", "grades": [], **kit.ENOUGH}
     assert fairness.newest(models=[model]) == {"general": kept.id}
     assert fairness.reports(model="general") == [(kept.id, model.version, ON, model.digest)]
     assert evidence.verify().findings == []
@@ -168,6 +168,38 @@ def test_a_model_whose_content_changed_is_off_again(empty_home: Any, quick: None
         adoption.propose(model=other, reason="参考", actor="desk:li", at=LATER)
 
 
+def test_a_report_on_an_empty_home_or_of_a_day_long_past_carries_no_adoption(empty_home: Any) -> None:
+    model = general()
+    kept = fairness.make_report(model=model, on=ON, at=LATER, actor="desk:li")
+    assert (kept.body["organisations"], kept.body["monotone"]["tried"]) == (0, 0)
+    with pytest.raises(NotAdoptable, match="只有 0 个主体"):
+        adoption.propose(model=model, reason="参考", actor="desk:li", at=LATER)
+    with pytest.raises(NotYet):
+        fairness.report(model=model, on=ON + timedelta(days=9), at=LATER)
+
+
+def test_a_report_that_aged_or_whose_pack_changed_carries_neither_proposal_nor_confirmation(
+    empty_home: Any, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    model = general()
+    fairness.make_report(model=model, on=date(1990, 1, 1), at=LATER, actor="desk:li")
+    with pytest.raises(NotAdoptable, match="1990-01-01"):
+        adoption.propose(model=model, reason="参考", actor="desk:li", at=LATER)
+    reported(model)
+    month = LATER + timedelta(days=31)
+    with pytest.raises(NotAdoptable, match="超过 30 天"):
+        adoption.propose(model=model, reason="参考", actor="desk:li", at=month)
+    adoption.propose(model=model, reason="参考", actor="desk:li", at=LATER)
+    with pytest.raises(NotAdoptable, match="超过 30 天"):
+        adoption.confirm(model=model, actor="desk:wang", at=month)
+    pack = law.active()
+    monkeypatch.setattr(law, "active", lambda: replace(pack, digest="0" * 64))
+    with pytest.raises(NotAdoptable, match="别的规则包"):
+        adoption.confirm(model=model, actor="desk:wang", at=LATER)
+
+
 def test_withdrawing_needs_one_account_and_a_reason(empty_home: Any, quick: None) -> None:
     model = general()
     reported(model)
@@ -189,8 +221,6 @@ def test_withdrawing_needs_one_account_and_a_reason(empty_home: Any, quick: None
 def test_a_simulation_and_an_ended_model_cannot_be_adopted(
     empty_home: Any, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], why: str
 ) -> None:
-    import fairkit as kit
-
     if "source" in given:
         given = {"source": kit.source(in_force=law.InForce(date(2020, 1, 1), date(2025, 12, 31)))}
     model = small(monkeypatch, **given)

@@ -156,18 +156,6 @@ def _months(decided: int) -> int:
     return ON.year * 12 + ON.month - day.year * 12 - day.month - (day.day > 31)
 
 
-@given(st.dates(date(2000, 1, 1), date(2040, 12, 31)), st.integers(1, 60))
-def test_the_first_day_of_a_window_is_the_first_with_fewer_whole_months(on: date, months: int) -> None:
-    first = counting.first_day(on, months)
-    assert _whole(first, on) < months
-    assert _whole(first - timedelta(days=1), on) >= months
-
-
-def _whole(day: date, on: date) -> int:
-    last = 31 if (on + timedelta(days=1)).day == 1 else on.day
-    return on.year * 12 + on.month - day.year * 12 - day.month - (day.day > last)
-
-
 @pytest.mark.parametrize("axis", ["place", "county"])
 def test_the_rows_behind_a_value_are_what_it_counted(axis: str) -> None:
     orgs = [{"uscc": f"9134060{n}", "county": "340602" if n < 3 else "340621"} for n in range(6)]

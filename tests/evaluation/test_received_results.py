@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import polars as pl
 import pytest
 from django.db import connection
 
@@ -21,6 +23,7 @@ from xinheng.evaluation.received_errors import (
     UnknownWarning,
 )
 from xinheng.evidence import service as evidence
+from xinheng.facts import service as facts
 from xinheng.law import service as law
 from xinheng.publication import service as publication
 from xinheng.records import service as records
@@ -79,9 +82,18 @@ def test_risk_classes_are_open_to_supervising_bodies_alone(city: Any) -> None:
         assert not [
             one for rows in shown.values() for one in rows if one.internal or one.kind == "risk-class"
         ]
-    inside = received.received(usccs=codes, on=ON, audience="authority")
+    inside = received.received(usccs=codes, on=ON, audience="authority", classes=codes)
     assert {one.grade for rows in inside.values() for one in rows if one.internal} <= set("ABCD")
     assert all(any(one.internal for one in inside[code]) for code in codes)
+
+
+def test_only_the_classes_asked_for_are_told_and_none_by_default(city: Any) -> None:
+    codes = codes_of("risk-class")
+    for audience, classes, expected in (
+        ("authority", (), set()), ("authority", codes[:1], set(codes[:1])), ("public", codes, set()), ("self", codes, set()),
+    ):  # fmt: skip
+        told = received.received(usccs=codes, on=ON, audience=audience, classes=classes)
+        assert {code for code, rows in told.items() if any(one.internal for one in rows)} == expected
 
 
 def test_the_gate_keeps_what_is_internal_from_the_organisation_in_both_its_forms(city: Any) -> None:
@@ -149,6 +161,32 @@ def test_nothing_is_corrected_here(city: Any) -> None:
     assert {(one.kind, one.grade) for one in shown} >= {("comprehensive", "D"), ("environment", "诚信")}
 
 
+def test_findings_nobody_may_see_any_more_cost_a_bounded_number_of_questions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held, asked = list(range(1_000, 0, -1)), []
+
+    def rows(where: Any, params: Any, limit: int) -> list[tuple[Any, ...]]:
+        asked.append(limit)
+        below = params[-1] if "m.id < %s" in where else 10_000
+        return [(one,) for one in held if one < below][:limit]
+
+    def told(found: Any, on: Any) -> list[Any]:
+        return [SimpleNamespace(id=one) for (one,) in found if one % 40 == 0 or one < 4]
+
+    monkeypatch.setattr(mutual, "_rows", rows)
+    monkeypatch.setattr(mutual, "_told", told)
+    seen, after = [], None
+    while True:
+        asked.clear()
+        page, after = mutual.mutual_findings(on=ON, after=after, limit=10)
+        assert len(asked) <= mutual.PARTS and set(asked) == {11} and len(page) <= 10
+        seen += [one.id for one in page]
+        if after is None:
+            break
+    assert seen == [one for one in held if one % 40 == 0 or one < 4]
+
+
 def test_only_the_sector_answers_and_once(city: Any) -> None:
     found = conflict()
     asked = {"actor": "test", "at": AT}
@@ -204,6 +242,54 @@ def test_warnings_come_with_reasons_a_basis_and_an_end(city: Any) -> None:
         assert one.reasons and one.cited and one.names[0] and one.look[0]
         assert one.since <= ON <= one.until and not one.uscc.startswith("92")
         assert "risk-class" not in {reason.item for reason in one.reasons}
+
+
+def test_a_fact_of_a_commitment_keeps_its_due_day_and_no_warning_comes_before_it(city: Any) -> None:
+    warning.warn(at=AT)
+    told = [one for one in warning.warned(on=ON, limit=200)[0] if one.rule == "commitment-overdue"]
+    for one in told:
+        assert all(reason.due is None or reason.due < ON for reason in one.reasons)
+    [code, *_] = codes_of("commitment")
+    one_facts = facts.of_one(uscc=code)
+    promised = {what.id for what in one_facts.whats if what.item == "commitment"}
+    rows = one_facts.facts.filter(pl.col("what").is_in(list(promised)), pl.col("state") == facts.HELD)
+    due = rows["due"].to_list()
+    known = publication.statements(audience="authority", on=ON, uscc=code, item="commitment", limit=500)
+    held = [one.values["CN_DQR"] for one in known]
+    assert sorted(
+        facts.NEVER if not day else facts.day_number(date.fromisoformat(day)) for day in held
+    ) == sorted(due)
+
+
+def test_a_page_after_a_wave_of_repairs_costs_a_bounded_number_of_queries(city: Any) -> None:
+    from django.test.utils import CaptureQueriesContext
+
+    warning.warn(at=AT)
+    [file] = received_keeping.warnings_folder().glob("*.parquet")
+    frame = pl.read_parquet(file).filter(pl.col("facts") == 1)
+    gone = frame.with_columns(statements=pl.lit([1], pl.List(pl.Int64)))
+    many = [gone.with_columns(uscc=pl.lit(f"91{number:016d}")) for number in range(600)]
+    pl.concat([frame, *many]).sort("uscc", "rule").write_parquet(file)
+    warning._read.cache_clear()
+    pages, after, told = 0, "", 0
+    while True:
+        with CaptureQueriesContext(connection) as captured:
+            rows, after = warning.warned(on=ON, after=after, limit=50)
+        assert len(captured) <= 6 * warning.PARTS, len(captured)
+        pages, told = pages + 1, told + len(rows)
+        if not after:
+            break
+    assert told and pages <= 2 + 601 * frame.height // (50 * warning.PARTS)
+
+
+def test_what_one_part_holds_beyond_the_page_is_told_on_the_next(city: Any) -> None:
+    from django.test.utils import CaptureQueriesContext
+
+    warning.warn(at=AT)
+    with CaptureQueriesContext(connection) as captured:
+        rows, after = warning.warned(on=ON, limit=3)
+    assert len(rows) == 3 and after == f"{rows[-1].uscc}.{rows[-1].rule}"
+    assert len(captured) <= 8
 
 
 def test_pages_of_warnings_hold_every_warning_once(city: Any) -> None:

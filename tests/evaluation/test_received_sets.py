@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from xinheng.evaluation import received_sets as sets
 from xinheng.facts import schema
+from xinheng.facts import service as facts_room
 from xinheng.kernel.periods import add_months
 from xinheng.law import service as law
 
 ON = date(2026, 11, 20)
-DAY = sets.day_number(ON)
+DAY = facts_room.day_number(ON)
 PACK = law.load("huaibei")
 WHATS = (
     law.What(0, "sector-result", "公共信用综合评价", "D"),
@@ -34,6 +35,7 @@ WHATS = (
     law.What(9, "risk-class", "", "D"),
     law.What(10, "commitment", "审批替代型", "未履行", "", "adverse"),
 )
+ACTING = ("admin-penalty", "serious-list")
 RULES = {rule.code: rule for rule in PACK.warnings}
 
 
@@ -62,6 +64,7 @@ def warned(
     found = sets.warnings(
         facts=facts, orgs=people, whats=WHATS, rules=PACK.warnings, on=on,
         subject_of=lambda kind: {"91": "enterprise", "92": "individual", "93": "cooperative"}.get(kind, "other"),
+        acting=ACTING,
     )  # fmt: skip
     return [row | {"code": PACK.warnings[row["rule"]].code} for row in found.iter_rows(named=True)]
 
@@ -110,8 +113,8 @@ def test_three_penalties_within_a_year_are_told_and_end_when_fewer_are_left() ->
     [row] = warned([fact(5, 300), fact(5, 200), fact(5, 100)])
     assert row["code"] == "penalties-repeated" and row["facts"] == 3
     oldest = ON - timedelta(days=300)
-    assert sets.as_date(row["since"]) == ON - timedelta(days=100)
-    assert sets.as_date(row["until"]) == add_months(oldest, 12) - timedelta(days=1)
+    assert facts_room.as_date(row["since"]) == ON - timedelta(days=100)
+    assert facts_room.as_date(row["until"]) == add_months(oldest, 12) - timedelta(days=1)
     assert row["statements"] == [3, 2, 1]
 
 
@@ -126,7 +129,7 @@ def test_minor_repaired_disputed_and_old_penalties_count_for_nothing() -> None:
 
 def test_a_warning_ends_with_publication_where_that_is_earlier() -> None:
     [row] = warned([fact(5, 300, until=DAY + 3), fact(5, 200), fact(5, 100)])
-    assert sets.as_date(row["until"]) == ON + timedelta(days=3)
+    assert facts_room.as_date(row["until"]) == ON + timedelta(days=3)
 
 
 def test_the_last_national_result_alone_is_looked_at() -> None:
@@ -138,16 +141,45 @@ def test_the_last_national_result_alone_is_looked_at() -> None:
 def test_a_listing_that_ends_soon_is_told_until_it_ends() -> None:
     [row] = warned([fact(7, 900, until=DAY + 60)])
     assert row["code"] == "listing-ends-unrepaired"
-    assert (sets.as_date(row["since"]), sets.as_date(row["until"])) == (ON, ON + timedelta(days=60))
+    assert (facts_room.as_date(row["since"]), facts_room.as_date(row["until"])) == (
+        ON,
+        ON + timedelta(days=60),
+    )
     assert codes([fact(7, 900, until=DAY + 61)]) == []
     assert codes([fact(7, 900, until=DAY + 60, state=1)]) == []
 
 
-def test_an_open_commitment_is_told_after_a_year_and_no_longer_than_another() -> None:
+def test_a_commitment_whose_due_day_lies_ahead_is_not_overdue_however_old_it_is() -> None:
+    assert codes([fact(8, 600, due=DAY + 500)]) == []
+    assert codes([fact(8, 600, due=DAY)]) == []
+
+
+def test_an_overdue_commitment_is_told_from_the_day_after_its_due_day_for_a_year() -> None:
+    [row] = warned([fact(8, 90, due=DAY - 1)])
+    assert row["code"] == "commitment-overdue"
+    assert facts_room.as_date(row["since"]) == ON
+    assert facts_room.as_date(row["until"]) == add_months(ON, 12) - timedelta(days=1)
+    last = facts_room.day_number(add_months(ON, -12)) - 1
+    assert codes([fact(8, 900, due=last)]) == []
+    [row] = warned([fact(8, 900, due=last + 1)])
+    assert facts_room.as_date(row["until"]) == ON
+
+
+def test_a_warning_names_the_bodies_that_are_a_reason_or_acted_and_no_others() -> None:
+    [row] = warned(
+        [fact(5, 300, authority=1), fact(5, 200, authority=1), fact(5, 100, authority=2), fact(6, 90, authority=3),
+         fact(2, 80, authority=4), fact(5, 70, authority=5, state=1), fact(7, 60, authority=-1)]
+    )  # fmt: skip
+    assert row["bodies"] == [1, 2, 3]
+    rows = warned([fact(8, 400, 0, authority=6), fact(8, 400, 1, authority=7)], orgs=[{}, {}])
+    assert [row["bodies"] for row in rows] == [[6], [7]]
+
+
+def test_an_open_commitment_without_a_due_day_is_told_after_a_year_and_no_longer_than_another() -> None:
     assert codes([fact(8, 330)]) == []
     [row] = warned([fact(8, 400)])
     assert row["code"] == "commitment-overdue"
-    assert sets.as_date(row["until"]) == add_months(ON - timedelta(days=400), 24) - timedelta(days=1)
+    assert facts_room.as_date(row["until"]) == add_months(ON - timedelta(days=400), 24) - timedelta(days=1)
     assert codes([fact(8, 800)]) == []
 
 
@@ -168,6 +200,7 @@ _FACTS = st.lists(
     st.tuples(
         st.sampled_from(range(len(WHATS))), st.integers(-40, 900), st.integers(0, 3), st.booleans(),
         st.sampled_from([0, 0, 0, 1]), st.sampled_from([schema.NEVER, schema.NEVER, DAY, DAY + 30, DAY - 1]),
+        st.sampled_from([schema.NEVER, DAY + 9, DAY, DAY - 1, DAY - 364, DAY - 365, DAY - 366]),
     ),
     max_size=25,
 )  # fmt: skip
@@ -175,10 +208,12 @@ _FACTS = st.lists(
 
 @settings(max_examples=25, deadline=None)
 @given(_FACTS)
-def test_sets_say_what_asking_fact_by_fact_says(drawn: list[tuple[int, int, int, bool, int, int]]) -> None:
+def test_sets_say_what_asking_fact_by_fact_says(
+    drawn: list[tuple[int, int, int, bool, int, int, int]],
+) -> None:
     rows = [
-        fact(what, ago, org, disputed=disputed, state=state, until=until)
-        for what, ago, org, disputed, state, until in drawn
+        fact(what, ago, org, disputed=disputed, state=state, until=until, due=due)
+        for what, ago, org, disputed, state, until, due in drawn
     ]
     found = {(row["uscc"], row["code"]): row["facts"] for row in warned(rows, orgs=[{}] * 4)} if rows else {}
     assert found == _one_by_one(rows)
@@ -201,15 +236,14 @@ def _one_by_one(rows: list[dict[str, Any]]) -> dict[tuple[str, str], int]:
 
 def _hits(rule: law.WarningRule, own: list[tuple[int, dict[str, Any]]]) -> int:
     fits = [(place, row) for place, row in own if law.matches(rule.filter, WHATS[row["what"]])]
-    days = {place: sets.as_date(row["decided"]) for place, row in own}
+    days = {place: facts_room.as_date(row["decided"]) for place, row in own}
     if rule.kind == "count":
         near = [place for place, _ in fits if add_months(days[place], rule.within_months) > ON]
         return len(near) if len(near) >= rule.at_least else 0
     if rule.kind == "ending":
         return sum(row["until"] - DAY <= rule.within_days for _, row in fits)
     if rule.kind == "stale":
-        first, last = rule.after_months, rule.after_months + rule.lasts
-        return sum(add_months(days[p], first) <= ON < add_months(days[p], last) for p, _ in fits)
+        return sum(_stale(rule, days[place], row["due"]) for place, row in fits)
     series: dict[tuple[str, str], tuple[int, int]] = {}
     for place, row in own:
         what = WHATS[row["what"]]
@@ -218,8 +252,15 @@ def _hits(rule: law.WarningRule, own: list[tuple[int, dict[str, Any]]]) -> int:
         )
     fitting = {place for place, _ in fits}
     return sum(
-        place in fitting and add_months(sets.as_date(decided), rule.lasts) > ON for decided, place in series.values()
+        place in fitting and add_months(facts_room.as_date(decided), rule.lasts) > ON for decided, place in series.values()
     )  # fmt: skip
+
+
+def _stale(rule: law.WarningRule, decided: date, due: int) -> bool:
+    if due != schema.NEVER:
+        following = facts_room.as_date(due) + timedelta(days=1)
+        return following <= ON < add_months(following, rule.lasts)
+    return add_months(decided, rule.after_months) <= ON < add_months(decided, rule.after_months + rule.lasts)
 
 
 def test_a_rule_for_nothing_that_occurs_finds_nothing() -> None:

@@ -12,12 +12,15 @@ import ibis
 import polars as pl
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from moments import AT
 from xinheng.evidence import service as evidence
 from xinheng.facts import building, checking, following, schema, store
 from xinheng.facts import service as facts
 from xinheng.records import service as records
+from xinheng.register import service as register
 
 
 def _table(snapshot: facts.Facts) -> pl.DataFrame:
@@ -85,54 +88,74 @@ def test_what_is_written_later_is_added_beside_the_base_and_equals_a_rebuild(cit
     _rebuilt()
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_any_course_of_acts_leaves_what_all_statements_made_anew_would_give(
-    seed: int, city: Any, monkeypatch: Any
-) -> None:
-    monkeypatch.setattr(following, "SMALL", 40)
-    monkeypatch.setattr(building, "FILE", 150)
-    chance = random.Random(seed)
-    facts.open_facts(at=AT)
-    facts.rebuild(at=AT)
-    state = store.read(store.folder())
-    assert state is not None and len(state.base) > 1
-    for step in range(12):
-        some = chance.sample(factkit.ids(chance.choice(("admin-penalty", "admin-licence"))), 3)
-        kind = chance.choice(("send", "twice", "restand", "dispute", "decide", "erase", "late"))
-        if kind == "send":
-            factkit.send(some[0], document=f"新字〔2026〕{step}-", count=chance.randint(1, 30))
-        elif kind == "twice":
-            day = records.statements(some[:1])[some[0]].decided_on
-            assert day is not None
-            factkit.send(some[0], decided_on=day - timedelta(days=1 + step))
-        elif kind == "restand":
-            factkit.restand(some, chance.choice(("held", "repaired", "annulled", "superseded", "suppressed")))
-        elif kind == "dispute":
-            factkit.dispute(some, case=f"YY{step % 2}")
-        elif kind == "decide":
-            factkit.decide(some, case=f"YY{step % 2}")
-        elif kind == "erase":
-            records.erase(statement_ids=some[:1], act=factkit.act("records.erased"))
-        if chance.random() < 0.7:
-            facts.open_facts(at=AT)
-    facts.open_facts(at=AT)
-    assert list(checking.findings()) == []
-    _rebuilt()
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(("send", "twice", "stranger", "restand", "dispute", "decide", "erase", "ended")),
+        st.randoms(use_true_random=False),
+        st.booleans(),
+    ),
+    min_size=4,
+    max_size=10,
+)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=ACTS)
+def test_any_course_of_acts_leaves_what_all_statements_made_anew_would_give(city: Any, acts: Any) -> None:
+    with pytest.MonkeyPatch.context() as small:
+        small.setattr(following, "SMALL", 40)
+        small.setattr(building, "FILE", 150)
+        facts.rebuild(at=AT)
+        state = store.read(store.folder())
+        assert state is not None and len(state.base) > 1
+        for kind, chance, look in acts:
+            _act(kind, chance)
+            if look:
+                facts.open_facts(at=AT)
+        facts.open_facts(at=AT)
+        assert list(checking.findings()) == []
+        _rebuilt()
+
+
+def _act(kind: str, chance: random.Random) -> None:
+    some = chance.sample(factkit.ids(chance.choice(("admin-penalty", "admin-licence"))), 3)
+    mark = chance.randrange(10**6)
+    if kind == "send":
+        factkit.send(some[0], document=f"新字〔2026〕{mark}-", count=chance.randint(1, 30))
+    elif kind == "twice":
+        day = records.statements(some[:1])[some[0]].decided_on
+        assert day is not None
+        factkit.send(some[0], decided_on=day - timedelta(days=1 + mark % 12))
+    elif kind == "stranger":
+        factkit.send(some[0], document=f"外字〔2026〕{mark}号", uscc=f"91340600MA2ST{mark % 4}AN9X")
+    elif kind == "restand":
+        factkit.restand(some, chance.choice(("held", "repaired", "annulled", "superseded", "suppressed")))
+    elif kind == "dispute":
+        factkit.dispute(some, case=f"YY{mark % 2}")
+    elif kind == "decide":
+        factkit.decide(some, case=f"YY{mark % 2}")
+    elif kind == "erase":
+        records.erase(statement_ids=some[:1], act=factkit.act("records.erased"))
+    else:
+        _end(records.statements(some[:1])[some[0]].uscc)
+
+
+def _end(code: str) -> None:
+    """An organisation is deregistered."""
+    name = register.get([code])[code].name
+    event = pl.DataFrame(
+        [{"code": code, "name": name, "former": "", "on": "2026-11-01", "renames": False, "registers": False,
+          "status": "注销", "established_on": "", "kind": "", "region": "", "industry": "", "newest": "2026-11-01"}]
+    )  # fmt: skip
+    register.learn(events=event, at=AT, actor="test", provision="测试", pack="")
 
 
 def test_an_organisation_that_changes_in_the_register_changes_in_the_facts_and_keeps_its_number(
     city: Any,
 ) -> None:
-    from xinheng.register import service as register
-
     orgs = pl.read_parquet(facts.open_facts(at=AT).orgs[0])
     one = orgs.filter(pl.col("active") & (pl.col("kind") == "91")).row(0, named=True)
-    name = register.get([one["uscc"]])[one["uscc"]].name
-    event = pl.DataFrame(
-        [{"code": one["uscc"], "name": name, "former": "", "on": "2026-11-01", "renames": False, "registers": False,
-          "status": "注销", "established_on": "", "kind": "", "region": "", "industry": "", "newest": "2026-11-01"}]
-    )  # fmt: skip
-    register.learn(events=event, at=AT, actor="test", provision="测试", pack="")
+    _end(one["uscc"])
     after = pl.read_parquet(facts.open_facts(at=AT).orgs[0]).filter(pl.col("uscc") == one["uscc"])
     assert after.row(0, named=True) == {**one, "active": False}
     _rebuilt()

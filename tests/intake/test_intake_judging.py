@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from intake_rows import CITIZEN, PHONE, SHOP, SUBJECT, Row, judged, licence, penalty
 
-from xinheng.intake.judging import CHECKS, ELSEWHERE
+from xinheng.intake.rule_kinds import CHECKS, ELSEWHERE
 from xinheng.kernel import uscc
 from xinheng.law import service as law
 

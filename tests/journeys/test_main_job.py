@@ -92,7 +92,7 @@ def test_a_killed_intake_resumes_without_loss_or_doubling(empty_home: Any, cli: 
 
     out = tmp_path / "big"
     manifest = synth.generate(
-        out=out, orgs=3_000, records=60_000, seed=3, today=__import__("datetime").date(2026, 11, 20),
+        out=out, orgs=3_000, records=40_000, seed=3, today=__import__("datetime").date(2026, 11, 20),
         clean=True, single_file=True,
     )  # fmt: skip
     assert cli("register", "load", out / manifest.register, "--json", env=TODAY).exit in (0, 1)

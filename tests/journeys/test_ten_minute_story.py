@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.xdist_group("story")  # its home takes a minute to make: one worker makes it
 PAGE = (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")
 TODAY = "2026-11-20"
 

@@ -252,9 +252,10 @@ def test_no_command_writes_a_measure() -> None:
         "matters",
         "may",
         "rules-audit",
+        "models",
     }
     assert set(law_command.commands) == takes
-    for name in ("measures", "matters", "may", "rules-audit"):
+    for name in ("measures", "matters", "may", "rules-audit", "models"):
         assert "_ready" not in (law_command.commands[name].callback or print).__code__.co_names
 
 

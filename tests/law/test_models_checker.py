@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from xinheng.law import service as law
-from xinheng.law.build import Content
+from xinheng.law.build_levels import Content
 from xinheng.law.build_models import read_model
 from xinheng.law.build_parts import Parts
 from xinheng.law.check_models import check_model_levels, check_models

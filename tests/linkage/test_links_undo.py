@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from linkkit import BATCH, BODY, CODES, Room, state_of
 
+from flipped import ledger_finds
 from moments import AT
 from xinheng.evidence import service as evidence
 from xinheng.linkage import service as linkage
@@ -246,7 +247,7 @@ def test_a_flipped_bit_is_found_in_every_column(room: Room) -> None:
                 for new in flips._flips(row[position], chance, field):
                     if not flips._set(table, field.column, new, "id", row[0]):
                         continue
-                    if evidence.verify().ok:
+                    if not ledger_finds("linkage"):
                         missed.append((table, field.column, row[position], new))
                     flips._set(
                         table, field.column, row[position], "id", new if field.column == "id" else row[0]

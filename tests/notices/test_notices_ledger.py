@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from flipped import ledger_finds
 from moments import AT
 from xinheng.evidence import service as evidence
 from xinheng.notices import service as notices
@@ -51,7 +52,7 @@ def test_a_changed_cell_of_any_column_is_found(told: Any) -> None:
             row, old = cursor.fetchone()
             new = old + 7 if isinstance(old, int) else "2031-01-01" if column == "about_on" else f"{old}x"
             cursor.execute(f'UPDATE "{table}" SET "{column}" = %s WHERE id = %s', [new, row])
-            if evidence.verify().ok:
+            if not ledger_finds("notices"):
                 missed.append((table, column))
             cursor.execute(
                 f'UPDATE "{table}" SET "{column}" = %s WHERE id = %s', [old, new if column == "id" else row]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,28 +36,23 @@ def town_files(request: pytest.FixtureRequest) -> Files:
     """A city of 2,500 rows as its departments would have sent them."""
     from xinheng.faces.city import write_city
 
-    folder = _kit(request).workspace() / f"town-files-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    return Files(folder, write_city(orgs=300, records=2_500, seed=4, at=AT, folder=folder))
+    def write(folder: Path) -> tuple[Path, Any]:
+        return folder, write_city(orgs=300, records=2_500, seed=4, at=AT, folder=folder)
+
+    return Files(*_kit(request).once("town-files", write))
 
 
 @pytest.fixture(scope="session")
 def _town_template(request: pytest.FixtureRequest, town_files: Files) -> Any:
     """A home in which every file was taken in on the day it was sent."""
-    from django.db import connection
-
     from xinheng.faces.city import days_sent, fill_home
-    from xinheng.faces.initialise import initialise
 
-    kit = _kit(request)
-    root = kit.workspace() / "town" / os.environ.get("PYTEST_XDIST_WORKER", "main")
-    os.environ["XINHENG_HOME"] = str(root)
-    database = kit._new_database() if connection.vendor == "postgresql" else str(root / "xinheng.sqlite3")
-    kit.Database.point_to(database)
     days = {number: min(day, AT) for number, day in days_sent(town_files.manifest).items()}
-    initialise(pack="huaibei", sandbox=True, at=min(days.values()))
-    fill_home(town_files.manifest, town_files.folder, days=days, at=AT)
-    connection.close()
-    return kit.Template(root, database)
+
+    def fill() -> None:
+        fill_home(town_files.manifest, town_files.folder, days=days, at=AT)
+
+    return _kit(request).build("town", fill, opened=min(days.values()))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from flipped import ledger_finds
 from moments import AT
 from remedytown import ALL, OFFICE, at, desk, grant, open_objection, open_repair, ripe
 from xinheng.cases import service as cases
@@ -101,7 +102,7 @@ def test_a_changed_value_in_any_column_of_the_rooms_rows_is_found(city: Any) -> 
                 new = _other(old, column)
                 key = new if column == "id" else row["id"]
                 cursor.execute(f'UPDATE {table} SET "{column}" = %s WHERE id = %s', [new, row["id"]])
-                if evidence.verify().ok:
+                if not ledger_finds(table.split("_")[0]):
                     missed.append((table, column))
                 cursor.execute(f'UPDATE {table} SET "{column}" = %s WHERE id = %s', [old, key])
     assert missed == []

@@ -50,3 +50,8 @@ def test_a_home_is_upgraded_and_verifies(
     assert (verified.json["size"], verified.json["root"]) == (told["size"], told["root"])
     found = cli("register", "find", "公司", "--json")
     assert found.exit == 0 and found.json["hits"]
+    # What a release before knew of an organisation is counted by this one: facts are made of it, and a model runs on them
+    evaluated = cli("evaluate", "--model", "general", "--json")
+    assert evaluated.exit == 0, evaluated.err
+    assert evaluated.json["organisations"] > 0
+    assert sum(evaluated.json["distribution"].values()) == evaluated.json["organisations"]

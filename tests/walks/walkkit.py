@@ -20,7 +20,6 @@ FILE = "仓库平面图七七.pdf"
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 ISSUER = "https://provider.example"
-_kept: dict[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -63,17 +62,16 @@ class Town:
 def walktown(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Town]:
-    """The walktown, made once in this process and copied for each test, on its own day."""
+    """The walktown, made once in a run and copied for each test, on its own day."""
     homes = request.config.pluginmanager.get_plugin(str(Path(__file__).parents[1] / "conftest.py"))
     assert homes is not None
-    if "walktown" not in _kept:
-        _kept["walktown"] = homes.build("walks", lambda: _kept.update(told=_fill(homes.workspace())))
+    template = homes.build("walks", lambda: _fill(homes.workspace()))
     from xinheng.faces.site.limits import buckets
 
     monkeypatch.setenv("XINHENG_TODAY", AT.date().isoformat())
     buckets.clear()
-    for _home in homes.copied(_kept["walktown"], tmp_path, monkeypatch):
-        yield _kept["told"]
+    for _home in homes.copied(template, tmp_path, monkeypatch):
+        yield template.told
 
 
 def _fill(folder: Path) -> Town:

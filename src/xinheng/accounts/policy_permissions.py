@@ -29,7 +29,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         ("intake.send", "oversight.read", "queue.classify", "names.read", "cases.read", "sync.read",
          "checks.feedback", "checks.figures.read",
          "lists.read", "measures.read", "watch.read", "watch.write", "checks.ask", "checks.read",
-         "evaluation.received", "evaluation.warning")
+         "evaluation.received")
     ),
     REVIEWER: frozenset(("oversight.read", "queue.classify", "cases.read", "cases.review", "sync.read",
                          "checks.figures.read",
@@ -38,7 +38,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         ("oversight.read", "queue.classify", "cases.read", "cases.decide", "sync.read", "sync.act",
          "checks.feedback", "checks.figures.read",
          "lists.read", "lists.open", "measures.read", "watch.read", "watch.write", "checks.ask", "checks.read",
-         "evaluation.read", "evaluation.received", "evaluation.answer", "evaluation.warning")
+         "evaluation.read", "evaluation.received", "evaluation.answer", "evaluation.warning", "evaluation.classes")
     ),
     AUDITOR: frozenset(
         ("oversight.read", "cases.read", "audit.read", "sync.read", "withdrawals.read", "notices.read",

@@ -128,6 +128,19 @@ def of_subject(
     return lines(found[:limit], on), int(found[limit - 1][0]) if len(found) > limit else None
 
 
+def with_open(*, body: str, usccs: Sequence[str]) -> frozenset[str]:
+    """Of these organisations, those with an open case that a unit handles, or that is about an entry of its own and handled
+    elsewhere. "" has none."""
+    found: set[str] = set()
+    for part in chunks(sorted(set(usccs))) if body else ():
+        sql = (
+            "SELECT DISTINCT c.uscc FROM cases_case c WHERE c.closed_on IS NULL AND (c.body = %s OR c.elsewhere = %s)"
+            f" AND c.uscc IN ({marks(part)})"
+        )
+        found |= {row[0] for row in query(sql, [body, body, *part])}
+    return frozenset(found)
+
+
 def of_statements(
     *, ids: Sequence[int], open_only: bool = True, on: date | None = None
 ) -> dict[int, list[CaseLine]]:

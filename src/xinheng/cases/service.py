@@ -30,6 +30,7 @@ from xinheng.cases.listing import (
     due,
     of_statements,
     of_subject,
+    with_open,
 )
 from xinheng.cases.opening import open
 from xinheng.cases.reading import case, clocks, document, documents, steps
@@ -114,4 +115,5 @@ __all__ = [
     "steps",
     "sweep",
     "take_back",
+    "with_open",
 ]

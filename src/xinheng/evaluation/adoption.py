@@ -6,6 +6,7 @@ as acts, each one ledger event; the status is what the acts of a version leave.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -70,25 +71,30 @@ def obstacle(*, model: law.EvaluationModel, on: date) -> str:
 def propose(*, model: law.EvaluationModel, reason: str, actor: str, at: datetime) -> int:
     """Proposes adoption; binds the newest report on this version. Returns the id of the act.
 
-    Raises `NotAdoptable` (a simulation, out of force, faulty, no report), `NotThisStep`, `NoReason`.
+    Raises `NotAdoptable` (a simulation, out of force, faulty, no report that carries it: `unfit`), `NotThisStep`, `NoReason`.
     """
-    why = obstacle(model=model, on=evidence.legal_day(at))
-    if why:
-        raise NotAdoptable(why)
-    report = Report.objects.filter(model=model.code, digest=model.digest).order_by("-id").first()
-    if report is None:
-        raise NotAdoptable(
-            f"「{model.name}」{model.version} 版还没有报告。先运行报告，看过分布、稳定性和回测再提出采用。"
-        )
-    return act(model, "propose", actor=actor, at=at, reason=_worded(reason), report=report.id)
+    on = evidence.legal_day(at)
+    report = _newest(model)
+    _must_be_fit(model, on, report)
+    return act(
+        model, "propose", actor=actor, at=at, reason=_worded(reason), report=report.id if report else 0
+    )
 
 
 def confirm(*, model: law.EvaluationModel, actor: str, at: datetime) -> int:
-    """Adopts what another account proposed. Raises `OneAccountTwice`, `NotThisStep`, `NotAdoptable`."""
-    why = obstacle(model=model, on=evidence.legal_day(at))
-    if why:
-        raise NotAdoptable(why)
+    """Adopts what another account proposed, on the report it proposed it with, if that still carries it.
+
+    Raises `OneAccountTwice`, `NotThisStep`, `NotAdoptable`.
+    """
+    held = status_of(code=model.code, digest=model.digest)
+    policy.after(held, Done("adopt", actor, evidence.legal_day(at)))
+    _must_be_fit(model, evidence.legal_day(at), Report.objects.filter(id=held.report).first())
     return act(model, "adopt", actor=actor, at=at)
+
+
+def unfit(*, model: law.EvaluationModel, on: date, report: int = 0) -> str:
+    """Why a report (0: the newest on this version) does not carry adoption on a day, in a sentence; "" where it does."""
+    return _unfit(model, on, Report.objects.filter(id=report).first() if report else _newest(model))
 
 
 def refuse(*, model: law.EvaluationModel, reason: str, actor: str, at: datetime) -> int:
@@ -124,6 +130,33 @@ def act(
         )
 
 
+def _newest(model: law.EvaluationModel) -> Report | None:
+    return Report.objects.filter(model=model.code, digest=model.digest).order_by("-id").first()
+
+
+def _must_be_fit(model: law.EvaluationModel, on: date, report: Report | None) -> None:
+    why = obstacle(model=model, on=on) or _unfit(model, on, report)
+    if why:
+        raise NotAdoptable(why)
+
+
+def _unfit(model: law.EvaluationModel, on: date, report: Report | None) -> str:
+    why = policy.unfit(_rests(report), model=model.digest, pack=law.active().digest, on=on)
+    return f"「{model.name}」{model.version} 版：{why}" if why else ""
+
+
+def _rests(report: Report | None) -> policy.Rests | None:
+    """What a report was made of; when, and under which pack, the ledger says."""
+    if report is None:
+        return None
+    made, body = evidence.entry_of(evidence.event_of(report.id)), json.loads(report.body)
+    tried = body.get("monotone", {})
+    return policy.Rests(
+        report.digest, made.body["pack"], report.made_on, evidence.legal_day(made.at), body.get("organisations", 0),
+        tried.get("tried", 0), len(tried.get("improved", ())),
+    )  # fmt: skip
+
+
 def _worded(reason: str) -> str:
     words = " ".join(reason.split())
     if not words or len(words) > LONGEST:
@@ -149,5 +182,5 @@ def _done(row: Adoption) -> Done:
 
 __all__ = [
     "Decided", "Done", "Status", "act", "confirm", "history", "obstacle", "propose", "refuse", "status_of",
-    "statuses", "withdraw", "worded",
+    "statuses", "unfit", "withdraw", "worded",
 ]  # fmt: skip

@@ -1,8 +1,8 @@
 """What would change a result: the smallest lawful changes, found by evaluating them.
 
-Nothing is written by hand: every change is a variant of the organisation's facts, and all variants are evaluated by the
-model's own expressions in one call, as so many organisations. Another day is a variant too: the facts are rewritten to
-the age they will have, so that one day serves the whole call.
+Nothing is written by hand: every change is a variant of the organisation's facts, and all variants of a round are evaluated
+by the model's own expressions in one call, as so many organisations. Another day is a variant too: the facts are rewritten
+to the age they will have, so that one day serves the whole call.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from typing import Any
 
 import polars as pl
 
+from xinheng.evaluation import policy_cells, variants
 from xinheng.evaluation import policy_changing as policy
-from xinheng.evaluation import variants
 from xinheng.evaluation.engines import evaluate_facts
 from xinheng.evaluation.errors import NotEvaluated, UnknownOrganisation
 from xinheng.evaluation.explained_types import Change, Step
-from xinheng.evaluation.explaining import EPOCH, why_not
-from xinheng.evaluation.policy_changing import Act, Effect, Plan
+from xinheng.evaluation.policy_changing import Act, Asked, Effect, Found, Plan
 from xinheng.evaluation.runs import model_on
 from xinheng.evaluation.subjects import is_of_kind
 from xinheng.facts import service as facts
@@ -29,9 +28,13 @@ from xinheng.law import service as law
 from xinheng.remedies import service as remedies
 
 MOST_ACTS = 40
+MOST_ROWS = 150_000
+"""Facts laid before the engine at once: what is asked about in one call is as much as fits."""
 FULFILLED = "全部履行"
 BROKEN = ("未履行", "部分履行")
 COMMITMENT = "commitment"
+RECEIVER = "受理单位"
+HELD_DOWN = 1 << 40
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,13 @@ class _Lawful:
 
 
 def changes(*, uscc: str, model: str, on: date) -> tuple[Change, ...]:
-    """The smallest lawful changes that would give an organisation another grade, with the day each may take effect;
-    then the days on which time alone does; then what becomes of it when objections under review are refused. Where no
-    act reaches another grade, the single acts that raise the score most.
+    """The smallest lawful changes that would give an organisation another grade: acts, waiting, and both together, with
+    the day on which the effect can be there; then the days on which time alone does; then what becomes of it when
+    objections under review are refused. Where nothing reaches another grade, the single acts that raise the score most.
 
-    An act is lawful from the day the checklist of `remedies` gives, a promise may be kept from today. For the office and
-    the authority that decided. Raises what `score_one` raises.
+    An act is lawful from the day the checklist of `remedies` gives, its effect there when the periods of acceptance and
+    decision are over. A broken promise or a judgment has no such day: somebody has to find it fulfilled first.
+    For the office and the authority that decided. Raises what `score_one` raises.
     """
     rules = model_on(law.active(), model, on)
     held = facts.of_one(uscc=uscc)
@@ -59,31 +63,36 @@ def changes(*, uscc: str, model: str, on: date) -> tuple[Change, ...]:
     if not is_of_kind(rules, kind=row["kind"], industry=row["industry"], active=row["active"]):
         raise NotEvaluated(f"「{rules.name}」不评价这类主体（{uscc}）。请核对主体类型，或者选择其他模型。")
     case = _Case(rules, held, on)
-    lawful = case.lawful()
-    tried = policy.plans([one.act for one in lawful.values()], on)
-    days = case.days({plan.on for plan in tried.plans})
-    alone = [Plan(frozenset(), day) for day in days]
-    everything = [Plan(frozenset(), on), *alone, *tried.plans]
-    effects = case.effects(everything, lawful, disputed=bool(case.disputed))
-    now, timed, acted = effects[0], effects[1 : 1 + len(alone)], effects[1 + len(alone) : len(everything)]
-    found = [
-        _acts(effect, lawful, rules, better=True, smallest=sure)
-        for effect, sure in policy.smallest(acted, now, [now, *timed], tried.whole)
-    ]
+    return tuple(_changes(case, case.lawful()))
+
+
+def _changes(case: _Case, lawful: Mapping[int, _Lawful]) -> list[Change]:
+    rules, on = case.rules, case.on
+    acts = [one.act for one in lawful.values()]
+    ask = Asked(case.ask(lawful))
+    days = (on, *case.days({act.ready for act in acts}))
+    single = [Plan(frozenset((act.statement,)), act.ready) for act in acts]
+    told = ask([*(Plan(frozenset(), day) for day in days), *single])
+    alone, acted = told[: len(days)], told[len(days) :]
+    now = alone[0]
+    most = max(MOST_ROWS // max(len(case.counted), 1), 500)
+    helping = policy.smallest(acts, alone, ask, case.weigh, most=most)
+    found = [_acts(one, lawful, rules) for one in helping]
     if not found:
-        found = [_acts(effect, lawful, rules, better=False) for effect in policy.gains(acted, [now, *timed])]
+        every = [Found(effect, True) for effect in policy.gains(acted, alone)]
+        found = [_acts(one, lawful, rules, better=False) for one in every]
     found += [
         Change("time", (), one.plan.on, one.score, *_grade(rules, one.grade), better=one.grade < now.grade)
-        for one in policy.turning(timed, now)
+        for one in policy.turning(alone, now)
     ]
     if case.disputed:
-        refused = effects[-1]
+        refused = case.refused()
         if (refused.grade, refused.score) != (now.grade, now.score):
             found.append(
                 Change("dispute-decided", (), on, refused.score, *_grade(rules, refused.grade),
                        better=refused.grade < now.grade, statements=case.disputed)
             )  # fmt: skip
-    return tuple(found)
+    return found
 
 
 class _Case:
@@ -94,26 +103,27 @@ class _Case:
         self.whats = {what.id: what for what in held.whats}
         rows = list(held.facts.iter_rows(named=True))
         asked = {place for place, what in self.whats.items() if self._asked(what)}
-        self.counted = [row for row in rows if row["what"] in asked and why_not(row, on) is None]
-        self.under = [row for row in rows if row["what"] in asked and why_not(row, on) == "disputed"]
+        self.counted = [row for row in rows if row["what"] in asked and facts.why_not(row, on) is None]
+        self.under = [row for row in rows if row["what"] in asked and facts.why_not(row, on) == "disputed"]
         self.disputed = tuple(row["statement"] for row in self.under)
+        self._row = {row["statement"]: row for row in self.counted}
+        self._worth = _worth(rules, held.whats)
 
     def _asked(self, what: law.What) -> bool:
         """Whether the model looks at such an entry at all."""
-        ladder = self.rules.ladder
-        filters = [*(one.filter for one in self.rules.indicators), *(one.filter for one in self.rules.vetoes)]
-        besides = (*((ladder.breaks, ladder.needs) if ladder is not None else ()), self.rules.holding)
-        return any(one is not None and law.matches(one, what) for one in (*filters, *besides))
+        holding = self.rules.holding
+        filters = [slot.filter for slot in policy_cells.plan(self.rules).slots]
+        return any(law.matches(one, what) for one in (*filters, *([holding] if holding else ())))
 
     def lawful(self) -> dict[int, _Lawful]:
         """What may be done about the entries that take points away or hold a grade down, the heaviest forty."""
         found = {}
         weighed = sorted(
-            ((self._weight(self.whats[row["what"]]), row) for row in self.counted if self._weighs(row)),
+            ((self._weight(row, self.on), row) for row in self.counted if self._weighs(row)),
             key=lambda pair: (-pair[0], pair[1]["statement"]),
         )
-        for weight, row in weighed[:MOST_ACTS]:
-            one = self._lawful(row, weight)
+        for _weight, row in weighed[:MOST_ACTS]:
+            one = self._lawful(row)
             if one is not None:
                 found[row["statement"]] = one
         return found
@@ -122,78 +132,110 @@ class _Case:
         what = self.whats[row["what"]]
         return what.side == "adverse" or (what.item == COMMITMENT and what.grade in BROKEN)
 
-    def _weight(self, what: law.What) -> int:
-        every = [min(one.values) for one in self.rules.indicators if law.matches(one.filter, what)]
-        ladder = self.rules.ladder
-        held_down = any(law.matches(one.filter, what) for one in self.rules.vetoes) or (
-            ladder is not None and law.matches(ladder.breaks, what)
-        )
-        return -min(every, default=0) + (1 << 40 if held_down else 0)
+    def weigh(self, act: Act, on: date) -> int:
+        """What the entry of an act takes away on a day: its micro-points then, more where it holds the grade down."""
+        return self._weight(self._row[act.statement], on)
 
-    def _lawful(self, row: Mapping[str, Any], weight: int) -> _Lawful | None:
+    def _weight(self, row: Mapping[str, Any], on: date) -> int:
+        if row["until"] < facts.day_number(on):
+            return 0
+        key = policy_cells.plan(self.rules).key(row["what"], facts.months(row, on), row["amount"])
+        return self._worth.get(key, 0)
+
+    def _lawful(self, row: Mapping[str, Any]) -> _Lawful | None:
         what, statement = self.whats[row["what"]], row["statement"]
         alike = (row["what"], row["ym"], row["day"], row["amount"], row["until"])
         shape = law.active().items.get(what.item)
         name = shape.name if shape else what.item
         if what.item == COMMITMENT:
-            step = Step("fulfil", statement, what.item, name, "", "", self.on, "", ())
-            return _Lawful(Act(statement, "fulfil", self.on, alike, weight), step, _kept(what))
+            step = Step("fulfil", statement, what.item, name, "", "", None, None, "", (), finder=RECEIVER)
+            return _Lawful(Act(statement, "fulfil", self.on, alike, condition=True), step, _kept(what))
         if shape is None or not shape.adverse:
             return None
         try:
             told = remedies.checklist(statement=statement, on=self.on)
         except XinhengError:
             return None
-        path = told.path
-        if path is None or not (told.possible or (not path.repairable and path.windows)):
+        if told.path is None:
             return None
-        kind: Any = "repair" if told.possible else "fulfil"
-        first = max(told.earliest or self.on, self.on)
+        windows = tuple(window.name for window in told.path.windows)
+        said = (statement, what.item, name, told.letter.get("document", ""), told.letter.get("office", ""))
+        if told.possible:
+            first = max(told.earliest or self.on, self.on)
+            ready = told.decided_by or first
+            step = Step(
+                "repair", *said, first, ready, told.path.provision, windows, told.working,
+                clocked=told.decided_by is not None, case=told.case,
+            )  # fmt: skip
+            return _Lawful(Act(statement, "repair", ready, alike), step, None)
+        if told.path.repairable or not windows:
+            return None
         step = Step(
-            kind, statement, what.item, name, told.letter.get("document", ""), told.letter.get("office", ""), first,
-            path.provision, tuple(window.name for window in path.windows), told.working,
-        )  # fmt: skip
-        return _Lawful(Act(statement, kind, first, alike, weight), step, None)
+            "fulfil", *said, None, None, told.path.provision, windows, told.working, finder="、".join(windows)
+        )
+        return _Lawful(Act(statement, "fulfil", self.on, alike, condition=True), step, None)
 
     def days(self, besides: set[date]) -> tuple[date, ...]:
         """The days ahead on which anything the model looks at becomes another: an entry ends, or comes of an age."""
         ages = _ages(self.rules)
         found: set[date] = set()
         for row in self.counted:
-            if row["until"] < (policy.horizon(self.on) - EPOCH).days:
-                found.add(EPOCH + timedelta(days=row["until"] + 1))
+            if row["until"] < facts.day_number(policy.horizon(self.on)):
+                found.add(facts.as_date(row["until"]) + timedelta(days=1))
             found |= {policy.day_at(row["ym"], row["day"], age) for age in ages}
         founded = self.held.orgs["established_ym"][0]
         if self.rules.ladder is not None and founded >= 0:
             found.add(policy.day_at(founded, 1, self.rules.ladder.established_months))
         return policy.days(found, self.on, besides=besides)
 
-    def effects(
-        self, plans: Sequence[Plan], lawful: Mapping[int, _Lawful], *, disputed: bool
+    def ask(self, lawful: Mapping[int, _Lawful]) -> policy.Ask:
+        """What asks the engine about plans of these acts: one call for as many as are given."""
+        becomes = [one.becomes for one in lawful.values() if one.becomes]
+        whats = variants.whats([*self.held.whats, *becomes])
+        turned = {one: whats[replace(told.becomes, id=0)] for one, told in lawful.items() if told.becomes}
+        counted = self._rows(self.counted, whats)
+
+        def asked(plans: Sequence[Plan]) -> list[Effect]:
+            table = variants.facts_of(counted=counted, plans=plans, on=self.on, becomes=turned)
+            return self._told(table, plans, whats)
+
+        return asked
+
+    def refused(self) -> Effect:
+        """What it would be today if every objection under review were refused."""
+        whats = variants.whats(self.held.whats)
+        rows = self._rows([*self.counted, *self.under], whats).with_columns(disputed=pl.lit(False))
+        plans = [Plan(frozenset(), self.on)]
+        table = rows.with_columns(org=pl.lit(0, pl.Int32))
+        return self._told(table, plans, whats)[0]
+
+    def _told(
+        self, table: pl.DataFrame, plans: Sequence[Plan], whats: Mapping[law.What, int]
     ) -> list[Effect]:
-        """What each plan gives, in its order, in one call of the engine; last, with disputed entries counted again."""
-        whats = variants.whats([*self.held.whats, *(one.becomes for one in lawful.values() if one.becomes)])
-        every = [*plans, *([Plan(frozenset(), self.on)] if disputed else [])]
-        table = variants.facts_of(
-            counted=self._rows(self.counted, whats), plans=plans, on=self.on,
-            becomes={one: whats[replace(told.becomes, id=0)] for one, told in lawful.items() if told.becomes},
-        )  # fmt: skip
-        if disputed:
-            again = self._rows([*self.counted, *self.under], whats).with_columns(disputed=pl.lit(False))
-            table = pl.concat(
-                [table, again.with_columns(org=pl.lit(len(plans), pl.Int32)).select(table.columns)]
-            )
         told = evaluate_facts(
-            model=self.rules, facts=table, orgs=variants.orgs_of(self.held.orgs, every, on=self.on),
+            model=self.rules, facts=table, orgs=variants.orgs_of(self.held.orgs, plans, on=self.on),
             whats=tuple(replace(what, id=place) for what, place in whats.items()), on=self.on,
         ).sort("org")  # fmt: skip
-        pairs = zip(every, told["grade"].to_list(), told["score"].to_list(), strict=True)
+        pairs = zip(plans, told["grade"].to_list(), told["score"].to_list(), strict=True)
         return [Effect(plan, grade, score) for plan, grade, score in pairs]
 
     def _rows(self, rows: Sequence[Mapping[str, Any]], whats: Mapping[law.What, int]) -> pl.DataFrame:
         """These facts, their `what` by the ids of `whats`."""
         made = [{**row, "what": whats[replace(self.whats[row["what"]], id=0)]} for row in rows]
         return pl.DataFrame(made, schema=self.held.facts.schema)
+
+
+def _worth(rules: law.EvaluationModel, whats: Sequence[law.What]) -> dict[int, int]:
+    """How much a fact of each key (`policy_cells.Plan.key`) weighs: what it takes away by itself. Where an indicator looks
+    at its facts together, the most it may take; one that a veto or the ladder looks at weighs more than any points."""
+    slots = policy_cells.plan(rules).slots
+    most = {slot.at: max(0, -min(slot.indicator.values)) for slot in slots if slot.indicator is not None}
+    found: dict[int, int] = {}
+    for cell in policy_cells.cells(rules, whats):
+        slot = slots[cell.slot]
+        worth = HELD_DOWN if slot.kind == "number" else -cell.micro if slot.kind == "sum" else most[slot.at]
+        found[cell.key] = found.get(cell.key, 0) + max(worth, 0)
+    return found
 
 
 def _kept(what: law.What) -> law.What:
@@ -223,17 +265,13 @@ def _grade(rules: law.EvaluationModel, place: int) -> tuple[str, str]:
 
 
 def _acts(
-    effect: Effect,
-    lawful: Mapping[int, _Lawful],
-    rules: law.EvaluationModel,
-    *,
-    better: bool,
-    smallest: bool = True,
+    one: Found, lawful: Mapping[int, _Lawful], rules: law.EvaluationModel, *, better: bool = True
 ) -> Change:
-    """A plan with its effect, as a reader sees it."""
-    ids = sorted(effect.plan.statements, key=lambda one: (lawful[one].step.earliest, one))
-    steps = tuple(lawful[one].step for one in ids)
+    """A plan with its effect, as a reader sees it: what has a day first, then what waits for somebody's finding."""
+    effect = one.effect
+    ids = sorted(effect.plan.statements, key=lambda act: (lawful[act].step.earliest or date.max, act))
+    steps = tuple(lawful[act].step for act in ids)
     kinds = {step.kind for step in steps}
     kind: Any = kinds.pop() if len(kinds) == 1 else "acts"
     code, name = _grade(rules, effect.grade)
-    return Change(kind, steps, effect.plan.on, effect.score, code, name, better, smallest, tuple(ids))
+    return Change(kind, steps, effect.plan.on, effect.score, code, name, better, one.proven, tuple(ids))

@@ -83,7 +83,7 @@ def _seen(item: law.Item, entry: publication.Entry, paths: Any) -> Seen:
         marks=entry.marks, disputed=bool(entry.disputes),
         left_on=policy.day_of(item, card.exit_on, values),
         valid_to=policy.day_of(item, card.ends or item.valid_to, values),
-        due=policy.day_of(item, policy.due_field(item), values),
+        due=policy.day_of(item, law.what_fields(item=item).due, values),
         outcome=values.get(card.outcome, "") if card.outcome else "",
         path=paths(entry.item, entry.authority, name) if item.adverse else None,
     )  # fmt: skip

@@ -7,7 +7,6 @@ takes the newest; it never divides, has no float and no decimal, so every engine
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from operator import add
 from typing import TYPE_CHECKING, Any
 
 from xinheng.evaluation import policy_cells
+from xinheng.facts.service import counting, month_number
 from xinheng.law.service import EvaluationModel, Indicator, What
 
 if TYPE_CHECKING:
@@ -31,10 +31,8 @@ CELLS = {"key": "int32", "slot": "int16", "micro": "int64", "decay": "int16"}
 TABLES = ("evaluated_facts", "evaluated_orgs", "evaluated_cells")
 """What the tables are called in the query text: names no caller's own tables have."""
 FIXED = ("org", "score", "grade", "by_score", "ceiling", "vetoed")
-HELD = 0
 NEWEST = 1 << 47
 """A statement's number stays below this: day and number make one integer in the order of decisions."""
-_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -102,22 +100,6 @@ def subjects_of(
     return orgs.filter(pl.col("org").is_in(kept["org"].implode()))
 
 
-def counting(facts: ir.Table, on: date) -> ir.Table:
-    """Facts that count on a day, with their whole months: held, not disputed, not over, decided by then, and the one of
-    their decision that stands."""
-    import ibis
-
-    days = (on - _EPOCH).days
-    live = facts.filter(
-        facts.primary, facts.state == HELD, ~facts.disputed, facts.until >= days, facts.decided <= days
-    )
-    # On the last day of its month a month is whole whatever day it began on
-    last = 31 if on.day == monthrange(on.year, on.month)[1] else on.day
-    begun = ibis.ifelse(live.day > last, 1, 0)
-    whole = (on.year * 12 + on.month - 1) - live.ym - begun
-    return live.mutate(months=ibis.greatest(whole, 0).cast("int32"))
-
-
 def joined(facts: ir.Table, cells: ir.Table, model: EvaluationModel, on: date) -> ir.Table:
     """One row per counting fact and slot it adds to."""
     plan = policy_cells.plan(model)
@@ -137,8 +119,9 @@ def sums(rows: ir.Table, model: EvaluationModel) -> ir.Table:
 
     slots = policy_cells.plan(model).slots
     measures: dict[str, Any] = {"n": rows.count(), "s": _integer(rows.micro.sum())}
-    if _slots(slots, "newest"):
-        measures["newest"] = rows.micro.argmax(_order(rows))
+    if newest := _slots(slots, "newest"):
+        # Only where it is asked: finding the newest is the dearest of the three
+        measures["newest"] = rows.micro.argmax(_order(rows), where=rows.slot.isin(newest))
     grouped = rows.group_by("org", "slot").agg(**measures)
     branches = [(grouped.slot == at, grouped.n) for at in _slots(slots, "number")]
     branches += [(grouped.slot == at, grouped.newest) for at in _slots(slots, "newest")]
@@ -217,7 +200,7 @@ def _ceiling(whole: ir.Table, model: EvaluationModel, on: date) -> tuple[ir.Valu
         bits.append(ibis.ifelse(holds, _big(1 << at), _big(0)))
     if model.ladder is not None:
         place = first + len(model.vetoes)
-        lasted = (on.year * 12 + on.month - 1) - whole.established_ym >= model.ladder.established_months
+        lasted = month_number(on) - whole.established_ym >= model.ladder.established_months
         met = (whole[f"s{place}"] == 0) & (
             (whole.established_ym >= 0) & lasted if model.ladder.established_months else ibis.literal(True)
         )
@@ -308,7 +291,6 @@ __all__ = [
     "Compiled",
     "compile_model",
     "contributions",
-    "counting",
     "joined",
     "scores",
     "subjects_of",

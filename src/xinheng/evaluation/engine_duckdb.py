@@ -95,7 +95,11 @@ def _answer(
 ) -> pl.DataFrame:
     import polars as pl
 
-    _cells(con, compiled)
+    # What is asked twice of one organisation, or of many by one model, finds its cells in the thread's own database
+    if not small or _held.__dict__.get("cells") is not compiled:
+        _held.cells = None
+        _cells(con, compiled)
+        _held.cells = compiled if small else None
     text = compiled.sql(DIALECT, what)
     if small:
         done = con.execute(text)

@@ -29,6 +29,24 @@ class NotYet(Refused):
     code = "evaluation.not-yet"
 
 
+class TooEarly(Refused):
+    """A day before anything was decided, or known."""
+
+    code = "evaluation.too-early"
+
+
+class NobodyToEvaluate(Refused):
+    """No organisation is a subject of the model there: a run of nobody is not kept."""
+
+    code = "evaluation.nobody"
+
+
+class UnknownCounty(WrongUse):
+    """No county of that code here."""
+
+    code = "evaluation.unknown-county"
+
+
 class NotEvaluated(Refused):
     """The organisation is not a subject of the model; an individual business never is."""
 
@@ -45,6 +63,18 @@ class UnknownRun(WrongUse):
     """No run of that number."""
 
     code = "evaluation.unknown-run"
+
+
+class NotInRun(WrongUse):
+    """The organisation is not in the run, and computing it again finds no result either."""
+
+    code = "evaluation.not-in-run"
+
+
+class AnotherModel(WrongUse):
+    """The run was made with another model than the one asked about."""
+
+    code = "evaluation.another-model"
 
 
 class ResultsMissing(InternalFailure):

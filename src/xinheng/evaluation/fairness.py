@@ -18,12 +18,14 @@ from xinheng.evaluation import adoption_keeping as keeping
 from xinheng.evaluation import fairness_monotone, fairness_spread, fairness_time, fairness_weights, runs
 from xinheng.evaluation.adoption_errors import UnknownReport
 from xinheng.evaluation.engines import evaluate_variants
+from xinheng.evaluation.errors import NotYet
 from xinheng.evaluation.fairness_input import Held, opened, opened_then
 from xinheng.evaluation.models_adoption import Report
 from xinheng.evidence import service as evidence
+from xinheng.kernel.periods import add_months
 from xinheng.law import service as law
 
-SCHEMA = 1
+SCHEMA = 2
 CHURN_MONTHS = (1, 12)
 PAGE_STATEMENTS = 2_000_000
 
@@ -49,8 +51,10 @@ def report(*, model: law.EvaluationModel, on: date, at: datetime, most: int = 0)
     micro-points), `gaps` between groups, `weights` (whose grade hangs on each), `drift` against the version run before,
     `churn` over one and twelve months, `backtest` over a year, `monotone` (tried, kinds that improved), `limits`.
 
-    `most` refuses more statements than so many (0: any number). Raises `TooLargeForAPage`.
+    `most` refuses more statements than so many (0: any number). Raises `TooLargeForAPage`; `NotYet` for a day to come.
     """
+    if on > evidence.legal_day(at):
+        raise NotYet(f"{on} 还没有到，不能报告将来的日子。请写今天或者以前的日子。")
     with opened(model, on=on, at=at, most=most) as held:
         older = previous(model)
         wanted = (*fairness_weights.variants(model), *([older] if older else []))
@@ -141,7 +145,7 @@ def _churn(
     model: law.EvaluationModel, asis: pl.DataFrame, held: Held, on: date, months: int
 ) -> dict[str, Any]:
     """Grades on an earlier day against those of today; on the earlier day only what was decided by then counts."""
-    earlier = fairness_time.months_back(on, months)
+    earlier = add_months(on, -months)
     with opened_then(model, held, day=earlier) as then:
         [before] = then.evaluate(model, on=earlier)
         names = then.named(before), held.named(asis)
@@ -152,7 +156,7 @@ def _churn(
 
 def _backtest(model: law.EvaluationModel, held: Held, on: date) -> dict[str, Any]:
     """The model a year ago against the serious decisions of the year after."""
-    earlier = fairness_time.months_back(on, fairness_time.YEAR)
+    earlier = add_months(on, -fairness_time.YEAR)
     hit = held.serious_after(earlier, on)
     with opened_then(model, held, day=earlier) as then:
         [scored] = then.evaluate(model, on=earlier)
@@ -168,6 +172,7 @@ def _monotone(model: law.EvaluationModel, asis: pl.DataFrame, held: Held, on: da
         evaluate=lambda some, many: evaluate_variants(
             models=(model,), facts=some, orgs=many, whats=held.whats, on=on
         )[0],
+        amounts=fairness_monotone.amounts_of(model), seed=held.position,
     )  # fmt: skip
     by_id = {one.id: one for one in held.whats}
     told["improved"] = [[by_id[one].item, by_id[one].sub, by_id[one].grade] for one in told["improved"]]

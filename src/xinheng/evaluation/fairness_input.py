@@ -73,13 +73,13 @@ class Held:
         wanted = self.facts.filter(self.facts.what.isin(serious)) if serious else self.facts.limit(0)
         found = fairness_time.events(
             wanted.select("org", "what", "decided", "primary", "state").to_polars(), serious,
-            after=fairness_time.day_number(day), until=fairness_time.day_number(until),
+            after=facts_room.day_number(day), until=facts_room.day_number(until),
         )  # fmt: skip
         return self.named(found)
 
     def known_by(self, day: date, position: int) -> tuple[int, int]:
         """How many facts had been decided by a day, and how many of them the platform knew at a ledger position."""
-        decided = self.facts.decided <= fairness_time.day_number(day)
+        decided = self.facts.decided <= facts_room.day_number(day)
         told = self.facts.aggregate(
             decided=decided.sum(), known=(decided & (self.facts.known <= position)).sum()
         ).to_polars()
@@ -107,7 +107,7 @@ def opened_then(model: law.EvaluationModel, held: Held, *, day: date) -> Iterato
     position = evidence.position_on(day)
     decided, known = held.known_by(day, position)
     if decided == 0 or known * HALF < decided:
-        founded = pl.col("established_ym") <= day.year * 12 + day.month - 1
+        founded = pl.col("established_ym") <= facts_room.month_number(day)
         yield replace(held, orgs=held.orgs.filter(founded), basis=fairness_time.BY_DECISION)
         return
     with facts_room.as_known(position=position) as snapshot, _held(snapshot, model, day) as then:

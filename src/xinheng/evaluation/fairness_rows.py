@@ -15,11 +15,14 @@ import polars as pl
 from xinheng.evaluation import fairness_spread, fairness_time, fairness_weights, runs, store
 from xinheng.evaluation.fairness_input import opened
 from xinheng.evaluation.types import Run
+from xinheng.evidence import service as evidence
 from xinheng.facts import service as facts_room
 from xinheng.law import service as law
 
 OPEN_DIMENSIONS = ("sector", "county", "age", "kind", "size")
-WAYS = ("better", "worse", "points")
+COMPARABLE = ("days", "versions", "again")
+FEW, NO_FACTS = 500, ("accounts", "evaluation", "law", "reports")
+"""Entries of these rooms are about reading, runs and rules: no fact comes or goes with them."""
 
 
 @dataclass(frozen=True)
@@ -43,23 +46,61 @@ class Pair:
 
 
 def pair(*, first: int, second: int) -> Pair:
-    """Two runs side by side, read once. Raises `UnknownRun`, `ResultsMissing`."""
-    found = runs.run_of(run=first), runs.run_of(run=second)
+    """Two runs side by side, the earlier day first whichever was named first, read once. Raises `UnknownRun`,
+    `ResultsMissing`."""
+    given = runs.run_of(run=first), runs.run_of(run=second)
+    found = given if given[0].on <= given[1].on else given[::-1]
     return Pair(found, (_model(found[0]), _model(found[1])), (_lines(found[0].id), _lines(found[1].id)))
 
 
 def drift(two: Pair) -> dict[str, Any]:
-    """Two runs against each other, over the organisations both have; `comparable` where their grades are the same ones."""
+    """Two runs against each other, over the organisations both have: where they went, and `sort`, what the two differ in.
+
+    `better`, `worse` and `same` are there only where `comparable`: where one thing differs and that alone moved the grades.
+    """
     before, after = two.models
     found = fairness_time.matrix(
         *two.lines, grades=len(before.grades), grades_after=len(after.grades), key="uscc"
     )
-    comparable = [grade.code for grade in before.grades] == [grade.code for grade in after.grades]
-    return found | {"comparable": comparable}
+    sort = sort_of(*two.runs, same_facts=_same_facts(*two.runs))
+    if [grade.code for grade in before.grades] != [grade.code for grade in after.grades] and sort != "models":
+        sort = "grades"
+    if sort not in COMPARABLE:
+        found = {name: n for name, n in found.items() if name not in ("better", "worse", "same")}
+    return found | {"sort": sort, "comparable": sort in COMPARABLE}
+
+
+def sort_of(one: Run, two: Run, *, same_facts: bool) -> str:
+    """What two runs differ in, the earlier day first.
+
+    `days`: two days of one version, each judged by what was known then. `versions`: two versions on the same facts and day.
+    `again`: neither. In the others no movement may be called better or worse: `hindsight`, where an earlier day is judged by
+    what was known later, so that what was repaired or annulled since is missing on that side alone; `knowledge`, one day, but
+    entries came in or went between the two; `mixed`, another version as well; `models`, two models.
+    """
+    if one.model != two.model:
+        return "models"
+    versions = one.model_digest != two.model_digest
+    if one.on == two.on:
+        return ("versions" if versions else "again") if same_facts else ("mixed" if versions else "knowledge")
+    if one.looks_back or two.looks_back:
+        return "hindsight"
+    return "mixed" if versions else "days"
+
+
+def _same_facts(one: Run, two: Run) -> bool:
+    """Whether nothing that is a fact came in between two runs; beyond `FEW` entries it is taken that something did."""
+    first, last = sorted((one.position, two.position))
+    if first == last:
+        return True
+    between = [entry for entry in evidence.events(after=first, limit=FEW) if entry.position <= last]
+    return len(between) < FEW and all(
+        entry.leaves == 0 and entry.kind.partition(".")[0] in NO_FACTS for entry in between
+    )
 
 
 def moved_between(two: Pair, *, way: str, after: str = "", limit: int = 50) -> list[Moved]:
-    """The organisations behind a number of `drift`: `way` is better, worse, points, or "i-j" for a cell."""
+    """The organisations behind a number of `drift`: `way` is better, worse (where that is told), points, or "i-j" for a cell."""
     return _page(fairness_time.moved(*two.lines, way=way), after, limit)
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import polars as pl
 
+from xinheng.facts.service import month_number
+
 PER_MILLE = 1000
 LEAST = 30
 """Groups smaller than this take no part when groups are compared: one organisation would move them by 3 %."""
@@ -28,7 +30,7 @@ def grouped(orgs: pl.DataFrame, *, on: date) -> pl.DataFrame:
 
     An organisation whose size, sector, county or founding nobody registered is in the group "unknown".
     """
-    months = on.year * 12 + on.month - 1 - pl.col("established_ym")
+    months = month_number(on) - pl.col("established_ym")
     age: Any = pl.when(pl.col("established_ym") < 0).then(pl.lit(UNKNOWN))
     for below, name in AGES:
         age = age.when(months < below).then(pl.lit(name))

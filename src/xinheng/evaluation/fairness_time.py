@@ -8,10 +8,11 @@ decided later left out, and the answer says so: what has been repaired since is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import polars as pl
+
+from xinheng.facts import service as facts_room
 
 AS_KNOWN, BY_DECISION = "as-known", "by-decision-date"
 YEAR = 12
@@ -71,7 +72,7 @@ def events(facts: pl.DataFrame, serious: Sequence[int], *, after: int, until: in
     return facts.filter(
         pl.col("what").is_in(list(serious))
         & pl.col("primary")
-        & (pl.col("state") != 2)
+        & (pl.col("state") != facts_room.ENDED)
         & (pl.col("decided") > after)
         & (pl.col("decided") <= until)
     ).select(pl.col("org").unique())
@@ -117,16 +118,3 @@ def ranked(marked: pl.DataFrame) -> tuple[int, int]:
     bad, good = int(steps["bad"].sum()), int(steps["good"].sum())
     won = int((steps["bad"] * (2 * steps["above"] + steps["good"])).sum())
     return won, 2 * bad * good
-
-
-def day_number(day: date) -> int:
-    """Days since 1970-01-01."""
-    return (day - date(1970, 1, 1)).days
-
-
-def months_back(day: date, months: int) -> date:
-    """The same day of the month so many months earlier, or the last one of that month."""
-    place = day.year * 12 + day.month - 1 - months
-    year, month = divmod(place, 12)
-    last = (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - date(year, month + 1, 1)).days
-    return date(year, month + 1, min(day.day, last))

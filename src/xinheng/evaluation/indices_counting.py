@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import reduce
 from typing import Any
 
@@ -22,8 +22,6 @@ from xinheng.law import service as law
 from xinheng.publication import service as publication
 
 AXES = ("place", "county", "sector")
-HELD, REPAIRED = 0, 1
-EPOCH = date(1970, 1, 1)
 MILLION = 1_000_000
 SECTIONS = frozenset("ABCDEFGHIJKLMNOPQRST")
 CELL = {"county": pl.String, "industry": pl.String, "n": pl.Int64, "own": pl.Int64}
@@ -116,7 +114,7 @@ def _public(part: law.IndexPart, gate: str, params: list[Any], on: date) -> pl.D
     which = " OR ".join(["(v.item = %s AND COALESCE(v.severity, '') = %s)"] * len(pairs))
     window, since = "", []
     if part.within_months:
-        window, since = " AND v.decided_on >= %s", [first_day(on, part.within_months)]
+        window, since = " AND v.decided_on >= %s", [facts.first_day_within(on, part.within_months)]
     sql = f"SELECT v.uscc, COUNT(*) FROM ({gate}) v WHERE ({which}){window} GROUP BY v.uscc"
     with connection.cursor() as cursor:
         cursor.execute(sql, [*params, *(word for pair in pairs for word in pair), *since])
@@ -157,7 +155,7 @@ def _gated(
 
 def _own(of: Tables, orgs: Any, parts: Sequence[law.IndexPart], on: date) -> dict[str, pl.DataFrame]:
     """Every part by county and section in one pass: what it counts, and for a share its own base."""
-    rows = of.facts.filter(of.facts.primary & (of.facts.decided <= _days(on)))
+    rows = of.facts.filter(facts.decided(of.facts, on))
     rows = rows.filter(_any(_of(rows, part.filter, of.whats) for part in parts))
     rows = rows.join(orgs.select("org", "county", "industry"), "org")
     sums: dict[str, Any] = {}
@@ -183,33 +181,29 @@ def _numerator(rows: Any, of: Tables, part: law.IndexPart, on: date) -> Any:
     """Which of the rows a part counts."""
     recent = _recent(rows, part, on)
     if part.measure == "repaired":
-        return recent & (rows.state == REPAIRED) & _of(rows, part.filter, of.whats)
-    return recent & _counts(rows, on) & _of(rows, part.numerator or part.filter, of.whats)
+        return recent & (rows.state == facts.REPAIRED) & _of(rows, part.filter, of.whats)
+    return recent & facts.counts(rows, on) & _of(rows, part.numerator or part.filter, of.whats)
 
 
 def _denominator(rows: Any, of: Tables, part: law.IndexPart, on: date) -> Any:
     """Out of which of the rows a share is taken."""
     wanted = _recent(rows, part, on) & _of(rows, part.filter, of.whats)
     if part.measure == "repaired":
-        return wanted & ((rows.state == REPAIRED) | _open(rows, on))
-    return wanted & _counts(rows, on)
+        return wanted & ((rows.state == facts.REPAIRED) | _open(rows, on))
+    return wanted & facts.counts(rows, on)
 
 
 def _recent(rows: Any, part: law.IndexPart, on: date) -> Any:
     """Decided by the day, in the window of the part."""
-    decided = rows.primary & (rows.decided <= _days(on))
+    decided = facts.decided(rows, on)
     if not part.within_months:
         return decided
-    return decided & (rows.decided >= _days(first_day(on, part.within_months)))
+    return decided & (rows.decided >= facts.day_number(facts.first_day_within(on, part.within_months)))
 
 
 def _open(rows: Any, on: date) -> Any:
     """Open to repair on the day, and not repaired."""
-    return _counts(rows, on) & (rows.repair_from <= _days(on))
-
-
-def _counts(rows: Any, on: date) -> Any:
-    return (rows.state == HELD) & ~rows.disputed & (rows.until >= _days(on))
+    return facts.counts(rows, on) & (rows.repair_from <= facts.day_number(on))
 
 
 def _of(rows: Any, wanted: Any, whats: Sequence[Any]) -> Any:
@@ -256,19 +250,4 @@ def _area(
         yield Cell(axis, area, "", organisations, organisations, plan.index(points))
 
 
-def first_day(on: date, months: int) -> date:
-    """The first day from which less than `months` whole months have passed on a day."""
-    ends = (on + timedelta(days=1)).day == 1
-    last = on.year * 12 + on.month - 1 - months
-    if ends:
-        return date((last + 1) // 12, (last + 1) % 12 + 1, 1)
-    start = date(last // 12, last % 12 + 1, 1)
-    following = date((last + 1) // 12, (last + 1) % 12 + 1, 1)
-    return min(start + timedelta(days=on.day), following)
-
-
-def _days(day: date) -> int:
-    return (day - EPOCH).days
-
-
-__all__ = ["AXES", "Cell", "Tables", "behind", "counted", "first_day", "tables", "through_gate"]
+__all__ = ["AXES", "Cell", "Tables", "behind", "counted", "tables", "through_gate"]

@@ -23,6 +23,8 @@ from xinheng.register import service as register
 
 PART = 4_000
 MAX_PAGE = 200
+PARTS = 8
+"""So many pages of findings are looked through for one at most."""
 GONE = "gone"
 ANSWERS = ("kept", "changed")
 AUDIENCE = "authority"
@@ -181,7 +183,7 @@ def mutual_findings(
     """Findings, newest first, and the id the list goes on after (None: at its end): open ones, or those `over`.
 
     `authority` narrows to the unit whose results they speak against. A finding of which either result may not be seen any more is left
-    out: it is not told who once was in it.
+    out: it is not told who once was in it. So a page may hold few, or none, and still lead on.
     """
     limit = max(1, min(limit, MAX_PAGE))
     where = ["e.id IS NOT NULL" if over else "e.id IS NULL"]
@@ -190,15 +192,18 @@ def mutual_findings(
         where.append("m.authority = %s")
         params.append(authority)
     found: list[MutualFinding] = []
-    while True:
+    for _ in range(PARTS):
         narrowed = [*where, *(["m.id < %s"] if after is not None else [])]
         rows = _rows(narrowed, [*params, *([after] if after is not None else [])], limit + 1)
-        taken = rows[: limit - len(found)]
+        taken, more = rows[:limit], len(rows) > limit
         found += _told(taken, on)
-        more = len(rows) > len(taken)
-        if not more or len(found) == limit:
-            return found, taken[-1][0] if more and taken else None
+        if len(found) >= limit or not more:
+            break
         after = taken[-1][0]
+    # What is found beyond the page is read again with the next one
+    if len(found) > limit:
+        return found[:limit], found[limit - 1].id
+    return found, taken[-1][0] if more else None
 
 
 def _one(id_: int, on: date) -> MutualFinding | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from xinheng.evaluation.adoption_errors import NotThisStep, OneAccountTwice
 
@@ -39,6 +39,47 @@ _WHY = {
     "publish": "没有等待确认的公布提议，请先由一位同事提出。",
     "unpublish": "模型现在没有公布，不需要撤回。",
 }
+
+LEAST = 30
+"""A report on fewer organisations carries no adoption: one organisation would move each of its shares by 3 % and more."""
+FRESH = timedelta(days=30)
+"""How old a report may be, and how far its day may lie back: a month brings new entries for most organisations, so what an
+older report shows is not what would be adopted."""
+
+
+@dataclass(frozen=True)
+class Rests:
+    """What a report was made of: the model and pack by digest, its day and the day it was made, how many organisations, how
+    often one more adverse fact was tried, and how many kinds of them helped anyone."""
+
+    model: str
+    pack: str
+    on: date
+    made: date
+    organisations: int
+    tried: int
+    improved: int
+
+
+def unfit(report: Rests | None, *, model: str, pack: str, on: date) -> str:
+    """Why a report carries no adoption of this model under this pack on a day, in a sentence; "" where it does."""
+    if report is None or report.model != model:
+        return "这一版还没有报告。先运行报告，看过分布、稳定性和回测再办。"
+    if report.pack != pack:
+        return "报告是用别的规则包算的，规则包以后换过。请用现在的规则包重新算一份报告。"
+    if report.organisations < LEAST:
+        return (
+            f"报告里只有 {report.organisations} 个主体，少于 {LEAST} 个，看不出是否公平和稳定，不能据以采用。"
+        )
+    if report.made > on or on - report.made > FRESH:
+        return f"报告是 {report.made} 算的，超过 {FRESH.days} 天。请重新算一份。"
+    if report.on > on or on - report.on > FRESH:
+        return f"报告算的是 {report.on} 的情况，离今天超过 {FRESH.days} 天。请按今天重新算一份。"
+    if not report.tried:
+        return "报告没有试过单调：没有一种不利信息可以加。入库以后重新算一份报告。"
+    if report.improved:
+        return f"报告试出 {report.improved} 种不利信息反而使结果变好，模型不单调，不能采用。请先改规则包。"
+    return ""
 
 
 @dataclass(frozen=True)

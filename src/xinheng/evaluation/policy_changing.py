@@ -1,37 +1,41 @@
 """Which changes are tried, and which of those that help are the smallest. Pure: integers and days in, plans out.
 
-A *plan* is a set of lawful acts and the day on which the last of them may be done: its effect is what the model says of
-the facts of that day without the entries acted on. Acts on entries the model cannot tell apart are one group, of which
-the earliest are done first.
+A *plan* is a set of lawful acts and a day by which all of them can have their effect: what the model says of the facts of
+that day without the entries acted on. Acts and waiting go together: a set is asked about on its first day and on every
+later day on which anything turns by itself.
+
+One entry less never lowers a grade (the checker of models refuses any other model). So a day on which even all acts
+together reach nothing new needs no smaller set, and what cannot be left out of many cannot be left out of fewer.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
-from typing import Literal
+from typing import Literal, TypeVar
 
-MOST_PLANS = 3_000
+MOST_PLANS = 4_000
 MOST_DAYS = 240
+MOST_ROUNDS = 3
 YEARS_AHEAD = 10
 ALTERNATIVES = 3
+T = TypeVar("T")
+MOST_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One lawful act on one entry: from which day; `alike` is equal for entries the model cannot tell apart.
-
-    `weighs` orders what is tried first where not everything can be: the micro-points its entry takes away.
-    """
+    """One lawful act on one entry, and the first day its effect can be there; `alike` is equal for entries the model
+    cannot tell apart. `condition`: no day is lawful for it, somebody else's finding has to come first."""
 
     statement: int
     kind: Literal["repair", "fulfil"]
-    earliest: date
+    ready: date
     alike: tuple[int, ...]
-    weighs: int = 0
+    condition: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,83 +56,301 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Plans:
-    """What is tried. Every set of at most `whole` acts is among them (up to entries that are alike)."""
+class Found:
+    """A plan that helps, none of whose acts is superfluous on its day. `proven`: no smaller set of acts reaches its grade
+    by that day, for all of them were tried."""
 
-    plans: tuple[Plan, ...]
-    whole: int
-
-
-def plans(acts: Sequence[Act], on: date, *, most: int = MOST_PLANS) -> Plans:
-    """Every set of acts, smallest first, as many whole sizes as `most` plans allow; beyond, those of the next size and on
-    that take the heaviest entries first."""
-    groups = _groups(acts)
-    found: list[Plan] = []
-    whole = 0
-    for size in range(1, len(acts) + 1):
-        of_size = _sets(groups, size, most - len(found))
-        if of_size is None:
-            break
-        found += [_plan(chosen, on) for chosen in of_size]
-        whole = size
-    for size in range(whole + 1, len(acts) + 1):
-        heaviest = sorted(acts, key=lambda one: (-one.weighs, one.earliest, one.statement))
-        found.append(_plan(heaviest[:size], on))
-    return Plans(tuple(dict.fromkeys(found)), whole)
+    effect: Effect
+    proven: bool
+    condition: bool = False
 
 
-def _groups(acts: Iterable[Act]) -> list[list[Act]]:
-    by: dict[tuple[int, ...], list[Act]] = {}
-    for act in sorted(acts, key=lambda one: (one.earliest, one.statement)):
-        by.setdefault(act.alike, []).append(act)
-    return sorted(by.values(), key=lambda group: (-group[0].weighs, group[0].earliest, group[0].statement))
+Ask = Callable[[Sequence[Plan]], Sequence[Effect]]
+"""Asks the engine about many plans at once; effects in their order."""
+Weigh = Callable[[Act, date], int]
 
 
-def _sets(groups: Sequence[Sequence[Act]], size: int, room: int) -> list[list[Act]] | None:
-    """All sets of a size, of each group its earliest; None where they are more than there is room for."""
-    found = list(islice(_chosen(groups, size), room + 1))
-    return None if len(found) > room else found
+class Asked:
+    """An `Ask` that asks about no plan twice."""
 
+    def __init__(self, ask: Ask) -> None:
+        self._ask, self._known = ask, dict[Plan, Effect]()
 
-def _chosen(groups: Sequence[Sequence[Act]], size: int) -> Iterator[list[Act]]:
-    if size == 0:
-        yield []
-        return
-    if sum(len(group) for group in groups) < size:
-        return
-    for taken in range(min(len(groups[0]), size), -1, -1):
-        for rest in _chosen(groups[1:], size - taken):
-            yield [*groups[0][:taken], *rest]
-
-
-def _plan(chosen: Sequence[Act], on: date) -> Plan:
-    return Plan(frozenset(act.statement for act in chosen), max(on, *(act.earliest for act in chosen)))
+    def __call__(self, plans: Sequence[Plan]) -> list[Effect]:
+        new = list(dict.fromkeys(plan for plan in plans if plan not in self._known))
+        if new:
+            self._known.update(zip(new, self._ask(new), strict=True))
+        return [self._known[plan] for plan in plans]
 
 
 def smallest(
-    effects: Sequence[Effect], now: Effect, alone: Sequence[Effect], whole: int
-) -> Iterator[tuple[Effect, bool]]:
-    """For each better grade the smallest plans that reach it (at most three, the earliest first), and whether nothing
-    smaller can: true where every smaller set was tried.
+    acts: Sequence[Act], alone: Sequence[Effect], ask: Ask, weigh: Weigh, *, most: int = MOST_PLANS
+) -> list[Found]:
+    """For each grade better than time alone gives, the plans that are smallest in (acts, day): fewer acts by a later day,
+    or more by an earlier one; the best grades last, at most `MOST_TOLD` of each without conditions and with them.
 
-    A plan is left out where time alone (`alone`, plans without acts) does as much by its day.
+    `alone` is what time does by itself, one effect for each day that matters, in order, today's first; the day every act
+    is ready must be among them. With acts that are conditions, plans without any are looked for as well. `most` plans
+    are asked about at once. Where small sets are too many to try, all acts together are reduced until none is superfluous.
     """
-    for target in sorted({one.grade for one in effects if 0 <= one.grade < now.grade}, reverse=True):
-        reach = [one for one in effects if 0 <= one.grade <= target and one.plan.statements]
-        reach = [one for one in reach if not _by_time(one, alone)]
-        if not reach:
-            continue
-        size = min(len(one.plan.statements) for one in reach)
-        best = sorted(
-            (one for one in reach if len(one.plan.statements) == size and one.grade == target),
-            key=lambda one: (one.plan.on, -one.score, sorted(one.plan.statements)),
+    if not alone or alone[0].grade < 0:
+        return []
+    certain = [act for act in acts if not act.condition]
+    found = _Search(certain, alone, ask, weigh, most).found()
+    if len(certain) < len(acts):
+        found += _Search(acts, alone, ask, weigh, most).found()
+    return list(_front(found, alone))
+
+
+class _Search:
+    """The search over one list of acts. `reached[i]` is the best grade known by the i-th day with what was tried."""
+
+    def __init__(
+        self, acts: Sequence[Act], alone: Sequence[Effect], ask: Ask, weigh: Weigh, most: int
+    ) -> None:
+        self.acts = sorted(acts, key=lambda act: (act.ready, act.statement))
+        self.days = [one.plan.on for one in alone]
+        self.place = {day: at for at, day in enumerate(self.days)}
+        self.ask, self.weigh, self.most = ask, weigh, most
+        self.told: list[Found] = []
+        self.whole = 0
+        self.conditions = {act.statement for act in acts if act.condition}
+        self.reached = [one.grade for one in alone]
+        self._reach([])
+        together = ask([_plan(self._ready(day), day) for day in self.days])
+        self.best = [one.grade for one in together]
+
+    def found(self) -> list[Found]:
+        """All plans that help: every small set, then larger ones without anything superfluous."""
+        self._small()
+        self._large()
+        return self.told
+
+    def _ready(self, day: date) -> list[Act]:
+        return self.acts[: bisect_right(self.acts, day, key=lambda act: act.ready)]
+
+    def _open(self) -> list[int]:
+        """Places of the days on which more acts reach more."""
+        return [at for at in range(len(self.days)) if self.best[at] < self.reached[at]]
+
+    def _reach(self, effects: Iterable[Effect]) -> None:
+        by_day: dict[date, int] = {}
+        for one in effects:
+            by_day[one.plan.on] = min(by_day.get(one.plan.on, one.grade), one.grade)
+        least = self.reached[0]
+        for at, day in enumerate(self.days):
+            least = self.reached[at] = min(least, self.reached[at], by_day.get(day, least))
+
+    def _keep(self, effects: Iterable[Effect], proven: bool) -> None:
+        self.told += [Found(one, proven, bool(one.plan.statements & self.conditions)) for one in effects]
+
+    def _small(self) -> None:
+        """Every set of one act, two acts and on, on every day that is open, while they are not too many."""
+        needed = self._needed()
+        for _round in range(MOST_ROUNDS):
+            plans: list[Plan] = []
+            free = self._free(needed)
+            size = self.whole
+            while free and size < len(self.acts):
+                more = sum(
+                    _count(groups, size + 1 - len(must))
+                    for _day, must, groups in free
+                    if len(must) <= size + 1
+                )
+                if len(plans) + more > self.most:
+                    break
+                size += 1
+                plans += self._sets(free, size)
+            if size == self.whole:
+                return
+            effects = self.ask(plans)
+            better = [one for one in effects if one.grade < self.reached[self.place[one.plan.on]]]
+            self._keep(better, proven=True)
+            self._reach(effects)
+            self.whole = size
+
+    def _needed(self) -> dict[int, frozenset[int]]:
+        """For each open day the acts without which all the others together reach nothing new."""
+        places = self._open()
+        plans = [
+            Plan(every - {one}, self.days[at])
+            for at, every in ((at, _statements(self._ready(self.days[at]))) for at in places)
+            for one in sorted(every)
+        ]
+        if len(plans) > self.most:
+            return {}
+        found: dict[int, set[int]] = {at: set() for at in places}
+        for one in self.ask(plans):
+            at = self.place[one.plan.on]
+            if one.grade >= self.reached[at]:
+                every = _statements(self._ready(one.plan.on))
+                found[at] |= every - one.plan.statements
+        return {at: frozenset(of) for at, of in found.items()}
+
+    def _free(self, needed: dict[int, frozenset[int]]) -> list[tuple[date, frozenset[int], list[list[int]]]]:
+        """The days that are open, with what every set needs then and the groups the rest is chosen from."""
+        found = []
+        for at in self._open():
+            must = needed.get(at, frozenset())
+            rest = [act for act in self._ready(self.days[at]) if act.statement not in must]
+            found.append((self.days[at], must, _groups(rest)))
+        return found
+
+    def _sets(
+        self, free: Iterable[tuple[date, frozenset[int], list[list[int]]]], size: int
+    ) -> Iterator[Plan]:
+        """All sets of a size on those days, up to entries that are alike."""
+        for day, must, groups in free:
+            if len(must) <= size:
+                yield from (Plan(must.union(chosen), day) for chosen in _chosen(groups, size - len(must)))
+
+    def _large(self) -> None:
+        """What only larger sets reach: all acts, less what is superfluous, the lightest on the day taken out first."""
+        jobs = self._jobs()
+        while busy := [job for job in jobs if job.open]:
+            plans = [plan for job in busy for plan in (*job.chain(), *job.singly())]
+            told = iter(self.ask(plans))
+            for job in busy:
+                job.take([next(told).grade for _ in range(len(job.open) * 2)])
+        plans = [_plan(job.kept, job.on) for job in jobs]
+        for one in self.ask(plans):
+            self._keep([one], proven=len(one.plan.statements) <= self.whole + 1)
+
+    def _jobs(self) -> list[_Job]:
+        """For each grade still to be reached the days worth reducing for: those on which the heaviest alone are fewest."""
+        places = self._open()
+        step = -(-sum(len(self._ready(self.days[at])) for at in places) // self.most) or 1
+        wanted = set(places[::step])
+        for grade in {self.best[at] for at in places}:
+            wanted.add(next(at for at in places if self.best[at] <= grade))
+        drafts = []
+        for at in sorted(wanted):
+            day = self.days[at]
+            order = sorted(self._ready(day), key=lambda act: (self.weigh(act, day), act.statement))
+            drafts.append((at, _Job(0, day, [], order)))
+        told = iter(self.ask([plan for _at, job in drafts for plan in job.chain()]))
+        by_grade: dict[int, list[_Job]] = {}
+        for at, draft in drafts:
+            grades = [next(told).grade for _ in draft.open]
+            for target in range(self.best[at], self.reached[at]):
+                last = max((place for place, one in enumerate(grades, 1) if one <= target), default=0)
+                by_grade.setdefault(target, []).append(_Job(target, draft.on, [], draft.open[last:]))
+        return [job for jobs in by_grade.values() for job in _fewer(jobs)]
+
+
+@dataclass
+class _Job:
+    """A set that reaches a grade on a day: `kept` cannot be left out, `open` (the lightest first) was not decided."""
+
+    target: int
+    on: date
+    kept: list[Act]
+    open: list[Act]
+
+    def chain(self) -> list[Plan]:
+        """Without the first of `open`, the first two, and on."""
+        return [_plan([*self.kept, *self.open[place:]], self.on) for place in range(1, len(self.open) + 1)]
+
+    def singly(self) -> list[Plan]:
+        """Without each of `open`."""
+        every = _statements((*self.kept, *self.open))
+        return [Plan(every - {act.statement}, self.on) for act in self.open]
+
+    def take(self, grades: Sequence[int]) -> None:
+        """Leaves out as many of the lightest as may go; what cannot go alone, and the next one, stay."""
+        size = len(self.open)
+        gone = max(
+            (place for place in range(1, size + 1) if 0 <= grades[place - 1] <= self.target), default=0
         )
-        for one in best[:ALTERNATIVES]:
-            yield one, size <= whole + 1
+        rest: list[Act] = []
+        for place in range(gone, size):
+            stays = place == gone or grades[size + place] > self.target
+            (self.kept if stays else rest).append(self.open[place])
+        self.open = rest
 
 
-def _by_time(one: Effect, alone: Sequence[Effect]) -> bool:
-    return any(other.plan.on <= one.plan.on and 0 <= other.grade <= one.grade for other in alone)
+def _fewer(jobs: Sequence[_Job]) -> list[_Job]:
+    """Of jobs in order of days those that take fewer acts than any earlier one, at most `MOST_TOLD`."""
+    found: list[_Job] = []
+    for job in jobs:
+        if not found or len(job.open) < len(found[-1].open):
+            found.append(job)
+    return _spread(found)
+
+
+def _spread(found: Sequence[T]) -> list[T]:
+    """The first, the last and some between, `MOST_TOLD` at most."""
+    if len(found) <= MOST_TOLD:
+        return list(found)
+    return [found[place * (len(found) - 1) // (MOST_TOLD - 1)] for place in range(MOST_TOLD)]
+
+
+def _groups(acts: Iterable[Act]) -> list[list[int]]:
+    by: dict[tuple[int, ...], list[int]] = {}
+    for act in acts:
+        by.setdefault((*act.alike, int(act.condition)), []).append(act.statement)
+    return list(by.values())
+
+
+def _count(groups: Iterable[Sequence[int]], size: int) -> int:
+    """How many sets of a size there are."""
+    ways = [1] + [0] * size
+    for group in groups:
+        ways = [sum(ways[have - n] for n in range(min(len(group), have) + 1)) for have in range(size + 1)]
+    return ways[size]
+
+
+def _chosen(groups: Sequence[Sequence[int]], size: int, start: int = 0) -> Iterator[tuple[int, ...]]:
+    """All sets of a size, of each group its first."""
+    if size == 0:
+        yield ()
+        return
+    for place in range(start, len(groups)):
+        for taken in range(1, min(len(groups[place]), size) + 1):
+            for rest in _chosen(groups, size - taken, place + 1):
+                yield (*groups[place][:taken], *rest)
+
+
+def _statements(acts: Iterable[Act]) -> frozenset[int]:
+    return frozenset(act.statement for act in acts)
+
+
+def _plan(acts: Iterable[Act], on: date) -> Plan:
+    return Plan(_statements(acts), on)
+
+
+def _front(found: Sequence[Found], alone: Sequence[Effect]) -> Iterator[Found]:
+    """For each grade the plans no other is as small, as early and as certain as; time alone is the smallest of all."""
+    told: set[Plan] = set()
+    by_time = [Found(one, True) for one in alone]
+    for target in sorted({one.effect.grade for one in found}, reverse=True):
+        reach = sorted((one for one in (*by_time, *found) if one.effect.grade <= target), key=_order)
+        front: list[Found] = []
+        for one in reach:
+            if not any(_as_good(other, one) for other in front):
+                front.append(one)
+        helping = sorted((one for one in front if one.effect.plan.statements), key=_first)
+        for condition in (False, True):
+            for one in _spread([one for one in helping if one.condition is condition]):
+                if one.effect.plan not in told:
+                    told.add(one.effect.plan)
+                    yield one
+
+
+def _order(one: Found) -> tuple[int, date, bool, int, int, list[int]]:
+    effect = one.effect
+    plan = effect.plan
+    return len(plan.statements), plan.on, one.condition, effect.grade, -effect.score, sorted(plan.statements)
+
+
+def _first(one: Found) -> tuple[date, int]:
+    return one.effect.plan.on, len(one.effect.plan.statements)
+
+
+def _as_good(one: Found, other: Found) -> bool:
+    mine, its = one.effect.plan, other.effect.plan
+    fewer = len(mine.statements) <= len(its.statements)
+    return fewer and mine.on <= its.on and one.condition <= other.condition
 
 
 def turning(alone: Sequence[Effect], now: Effect) -> Iterator[Effect]:

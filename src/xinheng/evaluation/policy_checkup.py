@@ -14,6 +14,8 @@ from xinheng.evaluation.checkup_types import Advice, Ending, Facet, Missing, Mon
 RECENT, RENEW, AHEAD = 30, 90, 36
 ENDED = ("repaired", "suppressed")
 FULFILLED, NOT_YET = "全部履行", "未到期"
+# A promise due or a permit ending within so many days stands with what has to be done now
+SOON = 30
 _ORDER = (
     "supplement",
     "fulfil",
@@ -101,7 +103,7 @@ def _ends(one: Seen) -> tuple[tuple[Any, date | None], ...]:
 
 
 def steps(seen: Iterable[Seen], cases: Sequence[Any], on: date) -> tuple[Advice, ...]:
-    """What the organisation can do: first what has a last day, then what is possible now, then what will be.
+    """What the organisation can do: first what is waited for and overdue, then what is possible now, then what is later.
 
     An entry under repair or ended asks for nothing; one under objection is not told to be objected to.
     """
@@ -120,8 +122,19 @@ def steps(seen: Iterable[Seen], cases: Sequence[Any], on: date) -> tuple[Advice,
     for one in seen:
         found += [step for step in _steps(one, under.get(one.id, set()), on) if step is not None]
     return tuple(
-        sorted(found, key=lambda one: (_ORDER.index(one.kind), one.on or date.max, one.statement or 0))
+        sorted(
+            found,
+            key=lambda one: (later(one, on), _ORDER.index(one.kind), one.on or date.max, one.statement or 0),
+        )
     )
+
+
+def later(step: Advice, on: date) -> bool:
+    """Whether a step is not for now: a repair whose first day lies ahead, a promise due or a permit ending in more than
+    `SOON` days."""
+    if step.kind == "repair-later":
+        return True
+    return step.kind in ("fulfil", "renew") and step.on is not None and step.on > on + timedelta(days=SOON)
 
 
 def _steps(one: Seen, busy: set[str], on: date) -> Iterable[Advice | None]:
@@ -201,14 +214,6 @@ def _last_day(on: date, months_ahead: int) -> date:
     month = on.year * 12 + on.month - 1 + months_ahead
     year, number = divmod(month, 12)
     return date(year, number + 1, monthrange(year, number + 1)[1])
-
-
-def due_field(item: Any) -> str:
-    """The field that says by when a commitment is to be fulfilled: its other public date. "" for other items."""
-    if item.section != "commitments":
-        return ""
-    other = (field.code for field in item.fields if field.type == "date" and field.code != item.decided_on)
-    return next(other, "")
 
 
 def day_of(item: Any, code: str, values: Mapping[str, str]) -> date | None:

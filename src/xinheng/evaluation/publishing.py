@@ -6,15 +6,25 @@ shown to nobody outside the office and the authorities that decide about it, pub
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from xinheng.evaluation import adoption
+from xinheng.evaluation import adoption, policy_totals, runs
 from xinheng.evaluation.adoption_errors import NoBasisToPublish
+from xinheng.evaluation.policy_totals import FLOOR
 from xinheng.evidence import service as evidence
 from xinheng.law import service as law
 
-RANKS = ("law", "administrative_regulation", "local_regulation", "departmental_rule")
-"""Ranks of instruments that may allow publication. A plan, a notice or a standard may not."""
+
+@dataclass(frozen=True)
+class Totals:
+    """Totals of a run on a day as they may be published, in the order of the model's grades: `organisations` all together, in
+    tens. `withheld` says why there are no cells."""
+
+    on: date
+    organisations: int | None
+    cells: tuple[policy_totals.Cell, ...]
+    withheld: str
 
 
 def basis_problem(*, model: law.EvaluationModel, on: date) -> str:
@@ -31,7 +41,7 @@ def basis_problem(*, model: law.EvaluationModel, on: date) -> str:
     if basis.our_choice or basis.citation is None:
         return f"公布依据「{basis.id}」没有引用条文：系统自己的选择不能作为公布的依据。"
     instrument = basis.citation.instrument
-    if instrument.rank not in RANKS:
+    if instrument.rank not in law.PUBLISHING_RANKS:
         return f"{basis.citation}不是法律、法规或者规章，不能作为公布的依据。"
     if on not in basis.in_force or on not in instrument.in_force:
         return f"{basis.citation}在 {on} 不是现行有效的规定。"
@@ -69,7 +79,29 @@ def shown(*, on: date) -> tuple[law.EvaluationModel, ...]:
     )
 
 
+def totals(model: law.EvaluationModel) -> Totals | None:
+    """The totals of a published model's newest run of the whole place, without what would tell of single organisations; None
+    where it was not run in force, or has no grades."""
+    run = runs.latest(model=model.code, digest=model.digest)
+    if run is None or not model.grades:
+        return None
+    told = policy_totals.told([run.distribution.get(grade.code, 0) for grade in model.grades])
+    return Totals(run.on, told.whole, told.cells, told.withheld)
+
+
 def _must_rest(model: law.EvaluationModel, at: datetime) -> None:
     why = basis_problem(model=model, on=evidence.legal_day(at))
     if why:
         raise NoBasisToPublish(why)
+
+
+__all__ = [
+    "FLOOR",
+    "Totals",
+    "basis_problem",
+    "propose_publication",
+    "publish",
+    "shown",
+    "totals",
+    "unpublish",
+]

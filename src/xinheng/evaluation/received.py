@@ -6,7 +6,7 @@ come the same way and are opened to supervising bodies alone. Individual busines
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -64,19 +64,25 @@ def items(pack: law.Pack, *, internal: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def received(*, usccs: Sequence[str], on: date, audience: str = "public") -> dict[str, tuple[Received, ...]]:
+def received(
+    *, usccs: Sequence[str], on: date, audience: str = "public", classes: Collection[str] = ()
+) -> dict[str, tuple[Received, ...]]:
     """Results about these organisations (at most 1,000) that `audience` may see on a day, the national one first, then
     by evaluation, newest first; a code without any is absent. Individual businesses are left out whatever is held.
 
-    Two statements of SQL. Raises `UnknownAudience`.
+    `classes` are those of the codes whose supervisory risk class may be told too, to an authority alone
+    (`seeing.classes_of`); of the others none is read. One question to the gate, two with classes. Raises `UnknownAudience`.
     """
     pack = law.active()
     codes = [code for code in dict.fromkeys(usccs) if not register.is_individual(code)][:MAX_CODES]
-    wanted = items(pack, internal=audience == "authority")
-    if not codes or not wanted:
-        return {}
+    shared, wanted = items(pack, internal=False), items(pack, internal=True)
+    inside = [item for item in wanted if item not in shared] if audience == "authority" else []
+    rows: list[publication.Row] = []
+    for of_codes, of_items in ((codes, shared), ([one for one in codes if one in classes], inside)):
+        if of_codes and of_items:
+            rows += publication.look_up(codes=of_codes, items=of_items, audience=audience, on=on)
     seen: dict[int, Received] = {}
-    for row in publication.look_up(codes=codes, items=wanted, audience=audience, on=on):
+    for row in rows:
         if row.id is None:
             continue
         known = seen.get(row.id)

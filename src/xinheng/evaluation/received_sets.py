@@ -1,22 +1,20 @@
 """Mutual findings and warnings over all organisations at once: the pack's filters become a small table, joined to facts.
 
-Pure: facts, a catalogue of what they can be, rules and a day in; rows out. Only what stands counts: held, of a decision
-once, not disputed, not over, not dated after the day.
+Pure: facts, a catalogue of what they can be, rules and a day in; rows out. What counts on a day is what `facts` says.
 """
 
 from __future__ import annotations
 
-from calendar import monthrange
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import ibis
 import polars as pl
 
+from xinheng.facts import service as facts_room
 from xinheng.law import service as law
 
-EPOCH = date(1970, 1, 1)
 SHOWN = 20
 """Statements kept with a warning, the newest; the count says how many there are."""
 CONFLICTS: dict[str, Any] = {
@@ -24,34 +22,8 @@ CONFLICTS: dict[str, Any] = {
 }  # fmt: skip
 WARNED: dict[str, Any] = {
     "uscc": pl.String, "county": pl.String, "rule": pl.Int16, "since": pl.Int32, "until": pl.Int32,
-    "facts": pl.Int32, "statements": pl.List(pl.Int64),
+    "facts": pl.Int32, "statements": pl.List(pl.Int64), "bodies": pl.List(pl.Int32),
 }  # fmt: skip
-
-
-def day_number(on: date) -> int:
-    """A day as facts count it: days since 1970-01-01."""
-    return (on - EPOCH).days
-
-
-def as_date(day: int) -> date:
-    """The day a number of facts stands for."""
-    return date.fromordinal(day + EPOCH.toordinal())
-
-
-def standing(facts: ibis.Table, on: date) -> ibis.Table:
-    """The facts that count on a day, each with `months`: whole months since the decision, never negative."""
-    day = day_number(on)
-    # On the last day of a month every later day of a longer month has come round too
-    on_day = 31 if on.day == monthrange(on.year, on.month)[1] else on.day
-    on_ym = on.year * 12 + on.month - 1
-    counted = facts.filter(
-        facts.primary, facts.state == 0, ~facts.disputed, facts.until >= day, facts.decided <= day
-    )
-    months = on_ym - counted.ym - ibis.ifelse(counted.day > on_day, 1, 0)
-    return counted.select(
-        "statement", "org", "what", "decided", "until", "authority",
-        months=ibis.greatest(months, 0).cast("int32"),
-    )  # fmt: skip
 
 
 # ---- results that may not stand beside each other
@@ -79,7 +51,7 @@ def conflicts(
     if not low or not high:
         return pl.DataFrame(schema=CONFLICTS)
     rows = [(id_, series[kind.code]) for id_, kind in of_what.items()]
-    newest = _newest(standing(facts, on), _table(rows, "series"))
+    newest = _newest(facts_room.counting(facts, on), _table(rows, "series"))
     one = newest.join(_table(low, "rule"), "what")
     other = newest.join(_table(high, "rule"), "what")
     pairs = one.join(other, ["org", "rule"], rname="other_{name}").join(orgs.select("org", "uscc"), "org")
@@ -114,14 +86,16 @@ def _newest(facts: ibis.Table, series: ibis.Table) -> ibis.Table:
 
 def warnings(
     *, facts: ibis.Table, orgs: ibis.Table, whats: Sequence[law.What], rules: Sequence[law.WarningRule], on: date,
-    subject_of: Callable[[str], str],
+    subject_of: Callable[[str], str], acting: Collection[str] = (),
 ) -> pl.DataFrame:  # fmt: skip
-    """One row for each organisation and rule that fits on a day: since when, until when at most, how many facts, and the
-    newest of them. `rule` is its place in `rules`; `subject_of` gives the kind of organisation of a code's beginning.
+    """One row for each organisation and rule that fits on a day: since when, until when at most, how many facts, the
+    newest of them, and the bodies (their numbers in facts) that may be told: whose fact is a reason, or who decided
+    something of the items `acting` about the organisation that counts. `rule` is its place in `rules`; `subject_of` gives
+    the kind of organisation of a code's beginning.
 
     Only organisations that exist, of the rule's subjects; individual businesses are in no facts.
     """
-    counted = standing(facts, on)
+    counted = facts_room.counting(facts, on)
     parts = [
         part
         for kind, find in (("count", _count), ("newest", _latest), ("ending", _ending), ("stale", _stale))
@@ -131,7 +105,21 @@ def warnings(
         return pl.DataFrame(schema=WARNED)
     kept = _of_subjects(ibis.union(*parts) if len(parts) > 1 else parts[0], orgs, rules, subject_of)
     rows = kept.to_polars()
-    return _ends(rows, rules, on) if rows.height else pl.DataFrame(schema=WARNED)
+    if not rows.height:
+        return pl.DataFrame(schema=WARNED)
+    return _ends(rows, rules, on, _acted(counted, whats, acting, rows["org"].unique()))
+
+
+def _acted(
+    counted: ibis.Table, whats: Sequence[law.What], acting: Collection[str], orgs: pl.Series
+) -> pl.DataFrame:
+    """Which bodies decided something of these items about these organisations."""
+    ids = [(what.id,) for what in whats if what.item in acting]
+    if not ids:
+        return pl.DataFrame(schema={"org": pl.Int32, "acted": pl.List(pl.Int32)})
+    found = counted.join(_table(ids), "what").join(ibis.memtable(pl.DataFrame({"org": orgs})), "org")
+    pairs = found.filter(found.authority >= 0).select("org", "authority").distinct().to_polars()
+    return pairs.group_by("org").agg(pl.col("authority").cast(pl.Int32).alias("acted"))
 
 
 _Rules = Sequence[tuple[int, law.WarningRule]]
@@ -147,7 +135,7 @@ def _marks(whats: Sequence[law.What], rules: _Rules, *numbers: str) -> ibis.Tabl
     return _table(rows, "rule", *numbers) if rows else None
 
 
-_FOUND = ("org", "rule", "statement", "decided", "until")
+_FOUND = ("org", "rule", "statement", "decided", "until", "due", "authority")
 
 
 def _count(facts: ibis.Table, whats: Sequence[law.What], rules: _Rules, on: date) -> ibis.Table | None:
@@ -174,18 +162,26 @@ def _ending(facts: ibis.Table, whats: Sequence[law.What], rules: _Rules, on: dat
     marks = _marks(whats, rules, "within_days")
     if marks is None:
         return None
-    day = day_number(on)
+    day = facts_room.day_number(on)
     return facts.join(marks, "what").filter(ibis._.until - day <= ibis._.within_days).select(*_FOUND)
 
 
 def _stale(facts: ibis.Table, whats: Sequence[law.What], rules: _Rules, on: date) -> ibis.Table | None:
+    """What is past its due day; where none is told, what is so many months old. No longer than `lasts` months so."""
     marks = _marks(whats, rules, "after_months", "lasts")
     if marks is None:
         return None
-    old = facts.join(marks, "what").filter(
-        ibis._.months >= ibis._.after_months, ibis._.months < ibis._.after_months + ibis._.lasts
-    )
-    return old.select(*_FOUND)
+    day = facts_room.day_number(on)
+    # Late is counted from the day after the due day
+    first = {
+        rule.lasts: facts_room.day_number(facts_room.first_day_within(on, rule.lasts)) - 1
+        for _, rule in rules
+    }
+    open_ = facts.join(marks, "what")
+    told = open_.due != facts_room.NEVER
+    overdue = told & (open_.due < day) & (open_.due >= open_.lasts.cases(*first.items()))
+    old = ~told & (open_.months >= open_.after_months) & (open_.months < open_.after_months + open_.lasts)
+    return open_.filter(overdue | old).select(*_FOUND)
 
 
 def _of_subjects(
@@ -197,10 +193,12 @@ def _of_subjects(
     ]  # fmt: skip
     admitted = ibis.memtable(pl.DataFrame(rows, schema={"kind": pl.String, "rule": pl.Int16}, orient="row"))
     subjects = orgs.filter(orgs.active).select("org", "uscc", "county", "kind").join(admitted, "kind")
-    return found.join(subjects, ["org", "rule"]).select("uscc", "county", *_FOUND[1:])
+    return found.join(subjects, ["org", "rule"]).select("uscc", "county", *_FOUND)
 
 
-def _ends(rows: pl.DataFrame, rules: Sequence[law.WarningRule], on: date) -> pl.DataFrame:
+def _ends(
+    rows: pl.DataFrame, rules: Sequence[law.WarningRule], on: date, acted: pl.DataFrame
+) -> pl.DataFrame:
     """Since when and until when each warning stands. A small frame by now: what was found, not what was looked at."""
     table = pl.DataFrame(
         {
@@ -210,26 +208,39 @@ def _ends(rows: pl.DataFrame, rules: Sequence[law.WarningRule], on: date) -> pl.
             "from_months": [one.after_months if one.kind == "stale" else 0 for one in rules],
             "to_months": [_last_month(one) for one in rules],
             "days": [one.within_days for one in rules],
+            "lasts": [one.lasts for one in rules],
         },
-        schema_overrides={"rule": pl.Int16, "to_months": pl.Int32, "from_months": pl.Int32},
+        schema_overrides={
+            "rule": pl.Int16,
+            "to_months": pl.Int32,
+            "from_months": pl.Int32,
+            "lasts": pl.Int32,
+        },
     )
-    decided = pl.col("decided").cast(pl.Date)
+    stale, told = pl.col("kind") == "stale", pl.col("due") != facts_room.NEVER
+    # Overdue is counted from the day after the due day; where none is told, from the decision
+    overdue = stale & told
+    start = pl.when(overdue).then(pl.col("due") + 1).otherwise("decided").cast(pl.Date)
+    to = pl.when(overdue).then("lasts").otherwise("to_months")
     facts = rows.join(table, on="rule").with_columns(
-        _shifted(decided, "from_months").alias("from"),
+        _shifted(start, pl.when(overdue).then(0).otherwise("from_months")).alias("from"),
         pl.when(pl.col("kind") == "ending").then(pl.col("until"))
-        .otherwise(pl.min_horizontal("until", _shifted(decided, "to_months") - 1)).alias("last"),
+        .otherwise(pl.min_horizontal("until", _shifted(start, to) - 1)).alias("last"),
     ).with_columns(
         pl.when(pl.col("kind") == "ending").then(pl.col("until") - pl.col("days").cast(pl.Int32))
         .otherwise(pl.col("from")).alias("from"),
     )  # fmt: skip
     nth = pl.col("at_least").first().cast(pl.Int64) - 1
-    found = facts.group_by("uscc", "county", "rule").agg(
+    found = facts.group_by("org", "uscc", "county", "rule").agg(
         pl.col("from").sort().get(nth).alias("since"),
         pl.col("last").sort(descending=True).get(nth).alias("until"),
         pl.len().cast(pl.Int32).alias("facts"),
         pl.col("statement").sort_by("decided", "statement", descending=True).head(SHOWN).alias("statements"),
-    )
-    alive = found.filter(pl.col("until") >= day_number(on))
+        pl.col("authority").filter(pl.col("authority") >= 0).unique().cast(pl.Int32).alias("own"),
+    ).join(acted, on="org", how="left")  # fmt: skip
+    none = pl.lit([], dtype=pl.List(pl.Int32))
+    bodies = pl.col("own").list.set_union(pl.col("acted").fill_null(none)).list.sort()
+    alive = found.with_columns(bodies.alias("bodies")).filter(pl.col("until") >= facts_room.day_number(on))
     return alive.select(pl.col(name).cast(kind) for name, kind in WARNED.items()).sort("uscc", "rule")
 
 
@@ -240,7 +251,7 @@ def _last_month(rule: law.WarningRule) -> int:
     }[rule.kind]  # fmt: skip
 
 
-def _shifted(day: pl.Expr, months: str) -> pl.Expr:
+def _shifted(day: pl.Expr, months: pl.Expr) -> pl.Expr:
     """So many months later, as a day number; the last day of a shorter month where there is no such day."""
     return day.dt.offset_by(pl.format("{}mo", months)).cast(pl.Int32)
 

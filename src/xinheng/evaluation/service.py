@@ -8,12 +8,17 @@ from xinheng.evaluation.checkup_types import CheckUp
 from xinheng.evaluation.compile import Compiled, compile_model
 from xinheng.evaluation.engines import evaluate_facts, evaluate_variants
 from xinheng.evaluation.errors import (
+    AnotherModel,
     EngineMissing,
     ModelFaulty,
+    NobodyToEvaluate,
     NotEvaluated,
+    NotInRun,
     NotYet,
     ResultsMissing,
+    TooEarly,
     TooLarge,
+    UnknownCounty,
     UnknownEngine,
     UnknownOrganisation,
     UnknownRun,
@@ -26,7 +31,6 @@ from xinheng.evaluation.runs import latest, model_on, run, run_numbered, run_of,
 from xinheng.evaluation.store import frame_of, page, results
 from xinheng.evaluation.types import (
     ENGINES,
-    MICRO,
     Contribution,
     Difference,
     IndicatorSum,
@@ -39,8 +43,8 @@ from xinheng.evaluation.types import (
 
 __all__ = [
     "ENGINES",
-    "MICRO",
     "WHY_NAMES",
+    "AnotherModel",
     "Change",
     "CheckUp",
     "Compiled",
@@ -50,7 +54,9 @@ __all__ = [
     "Explanation",
     "IndicatorSum",
     "ModelFaulty",
+    "NobodyToEvaluate",
     "NotEvaluated",
+    "NotInRun",
     "NotYet",
     "One",
     "Page",
@@ -58,7 +64,9 @@ __all__ = [
     "Result",
     "ResultsMissing",
     "Run",
+    "TooEarly",
     "TooLarge",
+    "UnknownCounty",
     "UnknownEngine",
     "UnknownOrganisation",
     "UnknownRun",

@@ -101,7 +101,7 @@ def frame_of(*, run: int, columns: Sequence[str] = ()) -> pl.LazyFrame:
     file = runs_keeping.file_of(run)
     if not file.is_file():
         raise ResultsMissing(
-            f"评价 {run} 的结果文件不在了。请从备份恢复 {file.name}，或者用 xinheng evaluate replay 重新算出来核对。"
+            f"这次评价的结果文件 {file.name} 不在了。请从备份恢复；xinheng evaluate replay 可以重新计算，核对摘要。"
         )
     found = pl.scan_parquet(file)
     return found.select(*columns) if columns else found

@@ -39,7 +39,7 @@ def subjects(
     orgs: ir.Table, facts: ir.Table, model: EvaluationModel, whats: Sequence[What], on: date, scope: str = ""
 ) -> ir.Table:
     """Those of `orgs` the model evaluates (`scope`: of one county), as an expression for any engine."""
-    from xinheng.evaluation.compile import counting
+    from xinheng.facts.service import counting
 
     named = orgs.kind.isin(prefixes(model))
     if "other" in model.subjects:

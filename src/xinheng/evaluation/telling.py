@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from xinheng.evaluation.types import MICRO, Result, Run
+from xinheng.evaluation.types import Result, Run
 from xinheng.law import service as law
+
+points = law.points_text
+"""Micro-points as points, with every decimal and none too many."""
 
 
 def run_told(run: Run) -> dict[str, Any]:
     """A run as programs read it. `distribution` is organisations by grade code; `seconds` is how long it took."""
     return {
         "run": run.number, "model": run.model, "version": run.version, "on": run.on.isoformat(),
+        "known_on": run.known_on.isoformat(),
         "organisations": run.organisations, "statements": run.statements, "distribution": dict(run.distribution),
         "position": run.position, "pack": run.pack, "pack_digest": run.pack_digest,
         "model_digest": run.model_digest, "engine": run.engine, "seconds": run.seconds, "digest": run.digest,
@@ -31,13 +35,3 @@ def result_told(result: Result, model: law.EvaluationModel) -> dict[str, Any]:
         "ceiling": model.grades[result.ceiling].code if 0 <= result.ceiling < len(model.grades) else "",
         "vetoes": list(result.vetoes), "sums": dict(result.sums),
     }  # fmt: skip
-
-
-def points(micro: int) -> str:
-    """Micro-points as points, with every decimal and none too many: 87_500_000 is "87.5"."""
-    whole, part = divmod(abs(micro), MICRO)
-    digits = f"{part:06d}".rstrip("0")
-    return f"{'-' if micro < 0 else ''}{whole}{f'.{digits}' if digits else ''}"
-
-
-__all__ = ["points", "result_told", "run_told"]

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
-MICRO = 1_000_000
+Verdict = Literal["equal", "different", "lost", "erased"]
 NEVER = 2_147_483_647  # the day of an end that is not set, as facts hold it
 
 ENGINES = ("duckdb", "spark", "postgres")
@@ -34,11 +35,6 @@ class IndicatorSum:
     statements: int
     raw: int
     micro: int
-
-    @property
-    def cap_adjustment(self) -> int:
-        """Micro-points the cap took off (0: the cap was not reached)."""
-        return self.micro - self.raw
 
 
 @dataclass(frozen=True)
@@ -83,6 +79,7 @@ class Run:
     position: int  # ledger position of the facts
     engine: str
     on: date
+    known_on: date  # judged by what was known on this day: that of the run, or `on`
     at: datetime
     actor: str
     scope: str  # county code; empty: everywhere
@@ -92,6 +89,11 @@ class Run:
     milliseconds: int
     digest: str  # of the results, the same for every engine
     distribution: Mapping[str, int] = field(default_factory=dict)  # grade code -> organisations
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether an earlier day was judged by what was known later: what was repaired in between does not count."""
+        return self.on < self.known_on
 
     @property
     def seconds(self) -> float:
@@ -132,14 +134,25 @@ class Difference:
 
 @dataclass(frozen=True)
 class Replay:
-    """A run computed again from the ledger as it stood. `erased`: statements erased by law since, which no replay can
-    bring back; differences are then expected and named."""
+    """A run computed again from the ledger as it stood.
+
+    `verdict`: "equal"; "different" (`differences`); "lost" (kept lines are missing that no erasure explains, or the kept
+    file is not the one the ledger bound); "erased" (one organisation whose line a lawful erasure took: nothing is left to
+    compare). `erased`: statements erased by law since, which no replay can bring back; `cleared`: lines taken with them.
+    """
 
     run: int
     engine: str
-    equal: bool
+    verdict: Verdict
     organisations: int
     digest_then: str
     digest_now: str
     differences: tuple[Difference, ...]  # at most 100
     erased: int = 0
+    cleared: int = 0
+    lost: int = 0  # lines missing that nothing explains
+
+    @property
+    def equal(self) -> bool:
+        """Whether every line that is to be there came out the same."""
+        return self.verdict == "equal"

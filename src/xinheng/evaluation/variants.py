@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
 from xinheng.evaluation.policy_changing import Plan
 from xinheng.evaluation.types import NEVER
+from xinheng.facts import service as facts
 from xinheng.law.service import What
-
-EPOCH = date(1970, 1, 1)
 
 
 def whats(found: Iterable[What]) -> dict[What, int]:
@@ -32,8 +31,9 @@ def facts_of(
 
     A fact is (months old on the day of its plan) months old on `on`; one past its last day by then is left out.
     """
+    numbers = [facts.day_numbers(plan.on) for plan in plans]
     days = pl.DataFrame(
-        [(place, _ym(plan.on), _day(plan.on), (plan.on - EPOCH).days) for place, plan in enumerate(plans)],
+        [(place, one.ym, one.day, one.number) for place, one in enumerate(numbers)],
         schema={"org": pl.Int32, "then_ym": pl.Int32, "then_day": pl.Int32, "then": pl.Int32}, orient="row",
     )  # fmt: skip
     acted = [(place, statement) for place, plan in enumerate(plans) for statement in plan.statements]
@@ -41,13 +41,14 @@ def facts_of(
         [(*pair, becomes.get(pair[1], -1)) for pair in acted],
         schema={"org": pl.Int32, "statement": pl.Int64, "turned": pl.Int16}, orient="row",
     )  # fmt: skip
-    whole = pl.col("then_ym") - pl.col("ym") - (pl.col("day") > pl.col("then_day")).cast(pl.Int32)
+    age = facts.months_between(pl.col("ym"), pl.col("day"), pl.col("then_ym"), pl.col("then_day"))
+    today = facts.month_number(on)
     return (
         counted.drop("org").join(days, how="cross").join(touched, on=["org", "statement"], how="left")
         .filter((pl.col("until") >= pl.col("then")) & (pl.col("turned").is_null() | (pl.col("turned") >= 0)))
         .with_columns(
             what=pl.coalesce("turned", "what").cast(pl.Int16),
-            ym=(_ym(on) - pl.max_horizontal(whole, pl.lit(0))).cast(pl.Int32),
+            ym=(today - age).cast(pl.Int32),
             day=pl.lit(1, pl.Int8), until=pl.lit(NEVER, pl.Int32), repair_from=pl.lit(NEVER, pl.Int32),
         )
         .select(counted.columns)
@@ -58,7 +59,7 @@ def orgs_of(held: pl.DataFrame, plans: Sequence[Plan], *, on: date) -> pl.DataFr
     """One organisation for each plan, like the one row of `held`, older by the months its day lies ahead."""
     founded = pl.col("established_ym")
     ages = pl.DataFrame(
-        [(place, _ym(plan.on) - _ym(on)) for place, plan in enumerate(plans)],
+        [(place, facts.month_number(plan.on) - facts.month_number(on)) for place, plan in enumerate(plans)],
         schema={"org": pl.Int32, "later": pl.Int32}, orient="row",
     )  # fmt: skip
     return (
@@ -66,12 +67,3 @@ def orgs_of(held: pl.DataFrame, plans: Sequence[Plan], *, on: date) -> pl.DataFr
         .with_columns(established_ym=pl.when(founded < 0).then(founded).otherwise(founded - pl.col("later")))
         .select(held.columns).cast({"established_ym": held.schema["established_ym"]})
     )  # fmt: skip
-
-
-def _ym(day: date) -> int:
-    return day.year * 12 + day.month - 1
-
-
-def _day(day: date) -> int:
-    """The day of the month for counting whole months: the last one completes any month."""
-    return 31 if (day + timedelta(days=1)).day == 1 else day.day

@@ -2,13 +2,14 @@
 
 An aid, never a ground for anything by itself; no measure, no grade, on no public page and in no check. Rules are the pack's
 (`warning.yaml`). A round looks at all organisations as sets; what it finds are candidates, and whoever reads the list is
-shown only what the gate still opens on that day. Individual businesses are in no facts and in no warning.
+shown only what the gate still opens on that day, a unit only organisations it has to do with (`seeing`). Individual
+businesses are in no facts and in no warning.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -19,6 +20,7 @@ import polars as pl
 
 from xinheng.evaluation import received_keeping as keeping
 from xinheng.evaluation import received_sets as sets
+from xinheng.evaluation import seeing
 from xinheng.evaluation.received_errors import UnknownWarning
 from xinheng.evidence import service as evidence
 from xinheng.facts import service as facts
@@ -28,6 +30,8 @@ from xinheng.records import service as records
 from xinheng.register import service as register
 
 MAX_PAGE = 200
+PART, PARTS = 50, 8
+"""At least so many warnings are put to the gate together; a page looks through at most so many such parts."""
 AUDIENCE = "authority"
 
 
@@ -45,7 +49,7 @@ class WarnRound:
 
 @dataclass(frozen=True)
 class Reason:
-    """A statement behind a warning, as a body that shares it may see it."""
+    """A statement behind a warning, as a body that shares it may see it. `due`: by when a commitment was to be fulfilled."""
 
     statement: int
     item: str
@@ -56,6 +60,7 @@ class Reason:
     authority_name: str
     decided_on: date | None
     until: date | None
+    due: date | None
 
 
 @dataclass(frozen=True)
@@ -88,12 +93,16 @@ def warn(*, at: datetime, actor: str = "platform") -> WarnRound:
     con = ibis.duckdb.connect()
     found = sets.warnings(
         facts=facts.relation(con, snapshot), orgs=facts.orgs_relation(con, snapshot), whats=snapshot.whats,
-        rules=pack.warnings, on=on, subject_of=_subject,
+        rules=pack.warnings, on=on, subject_of=_subject, acting=seeing.acting_items(pack),
     )  # fmt: skip
     con.disconnect()
     codes = [rule.code for rule in pack.warnings]
+    bodies = pl.element().replace_strict(
+        dict(enumerate(snapshot.authorities)), default="", return_dtype=pl.String
+    )
     frame = found.with_columns(
-        pl.col("rule").replace_strict(dict(enumerate(codes)), return_dtype=pl.String)
+        pl.col("rule").replace_strict(dict(enumerate(codes)), return_dtype=pl.String),
+        pl.col("bodies").list.eval(bodies).list.sort(),
     ).sort("uscc", "rule")
     asked = {"on": on.isoformat(), "position": snapshot.position, "pack": pack.digest}
     last, file = current(), _file()
@@ -160,45 +169,75 @@ def _read(file: Path) -> pl.DataFrame:
     return pl.read_parquet(file)
 
 
+def organisations(*, on: date, county: str = "", body: str | None = None) -> int:
+    """How many organisations have a warning on a day, of one county (six digits) or of all, as the last round left it and
+    as far as `body` may be told (as in `warned`). At most one query."""
+    return _standing(on, body, county=county)["uscc"].n_unique()
+
+
+def by_rule(*, on: date, body: str | None = None) -> tuple[tuple[str, int], ...]:
+    """How many warnings of each rule stand on a day, as `organisations` counts."""
+    counts = _standing(on, body).group_by("rule").len().sort("rule")
+    return tuple((str(rule), int(n)) for rule, n in counts.iter_rows())
+
+
 def warned(
-    *, on: date, rule: str = "", county: str = "", uscc: str = "", after: str = "", limit: int = 50
-) -> tuple[list[Warned], str]:
+    *, on: date, body: str | None = None, rule: str = "", county: str = "", uscc: str = "", after: str = "", limit: int = 50
+) -> tuple[list[Warned], str]:  # fmt: skip
     """Warnings that stand on a day, by code and rule, and the key the list goes on after ("": at its end).
 
+    `body` None is the office or the auditor, who are told all; an authority is told of organisations it decided against
+    or inspected and those an entry of its own is a reason for, a county's unit in its county alone; "" is told nothing.
     Narrowed to a rule, a county (six digits) or one organisation. A reason that no longer stands is not shown, and a
-    warning with too few left is not told. Raises `UnknownWarning` for a rule there is not or a key that cannot be read.
+    warning with too few left is not told. A page looks through so many warnings at most, so that it may hold few, or
+    none, and still lead on. Raises `UnknownWarning` for a rule there is not or a key that cannot be read.
     """
     rules = {one.code: one for one in law.active().warnings}
     if rule and rule not in rules:
         raise UnknownWarning(f"没有「{rule[:40]}」这种预警。可选：{'、'.join(rules)}。")
-    file, limit = _file(), max(1, min(limit, MAX_PAGE))
-    if file is None:
-        return [], ""
-    day = sets.day_number(on)
-    frame = _read(file).filter(
-        pl.col("until") >= day, pl.col("since") <= day, ~pl.col("uscc").str.starts_with("92")
-    )
-    for column, value in (("rule", rule), ("county", county), ("uscc", uscc)):
-        if value:
-            frame = frame.filter(pl.col(column) == value)
-    if after:
-        code, mark, of_rule = after.partition(".")
-        if not mark or not code.isalnum():
-            raise UnknownWarning("页码标记不对：请从第一页重新查看。")
-        later = (pl.col("uscc") > code) | ((pl.col("uscc") == code) & (pl.col("rule") > of_rule))
-        frame = frame.filter(later)
+    limit = max(1, min(limit, MAX_PAGE))
+    frame = _after(_standing(on, body, rule=rule, county=county, uscc=uscc), after)
     found: list[Warned] = []
-    while frame.height:
-        part, frame = frame.head(limit - len(found)), frame.slice(limit - len(found))
-        found += _through_the_gate(part, rules, on)
-        if len(found) == limit and frame.height:
-            return found, f"{part['uscc'][-1]}.{part['rule'][-1]}"
-    return found, ""
+    for _ in range(PARTS):
+        part, frame = frame.head(max(limit, PART)), frame.slice(max(limit, PART))
+        found += _through_the_gate(part, rules, on, body)
+        if len(found) >= limit or frame.is_empty():
+            break
+    # What is found beyond the page is read again with the next one: its key is that of the last one told
+    if len(found) > limit:
+        return found[:limit], f"{found[limit - 1].uscc}.{found[limit - 1].rule}"
+    return found, f"{part['uscc'][-1]}.{part['rule'][-1]}" if frame.height else ""
 
 
-def _through_the_gate(part: pl.DataFrame, rules: dict[str, law.WarningRule], on: date) -> list[Warned]:
+def _standing(on: date, body: str | None, **narrowed: str) -> pl.DataFrame:
+    """The candidates of the last round that stand on a day and that a body may be told of, by code and rule."""
+    file, day = _file(), facts.day_number(on)
+    if file is None or body == "":
+        return pl.DataFrame(schema={**sets.WARNED, "rule": pl.String, "bodies": pl.List(pl.String)})
+    wanted = [pl.col("until") >= day, pl.col("since") <= day, ~pl.col("uscc").str.starts_with("92")]
+    wanted += [pl.col(column) == value for column, value in narrowed.items() if value]
+    if body is not None:
+        wanted.append(pl.col("bodies").list.contains(body))
+        if own := seeing.county_of(body=body):
+            wanted.append(pl.col("county") == own)
+    return _read(file).filter(*wanted)
+
+
+def _after(frame: pl.DataFrame, key: str) -> pl.DataFrame:
+    if not key:
+        return frame
+    code, mark, rule = key.partition(".")
+    if not mark or not code.isalnum():
+        raise UnknownWarning("页码标记不对：请从第一页重新查看。")
+    return frame.filter((pl.col("uscc") > code) | ((pl.col("uscc") == code) & (pl.col("rule") > rule)))
+
+
+def _through_the_gate(
+    part: pl.DataFrame, rules: dict[str, law.WarningRule], on: date, body: str | None
+) -> list[Warned]:
     entries = _entries({id_ for ids in part["statements"].to_list() for id_ in ids}, on)
-    names = register.get(part["uscc"].unique().to_list())
+    codes = part["uscc"].unique(maintain_order=True).to_list()
+    names, acted = register.get(codes), seeing.acted_on(body=body, usccs=codes, on=on)
     told = []
     for row in part.iter_rows(named=True):
         rule = rules.get(row["rule"])
@@ -206,11 +245,13 @@ def _through_the_gate(part: pl.DataFrame, rules: dict[str, law.WarningRule], on:
         beyond = row["facts"] - len(row["statements"])
         if rule is None or not live or len(live) + beyond < rule.at_least:
             continue
+        if row["uscc"] not in acted and body not in {entry.authority for entry in live}:
+            continue
         name = names[row["uscc"]].shown_name if row["uscc"] in names else row["uscc"]
         told.append(
             Warned(
                 row["uscc"], name, row["county"], rule.code, (rule.name, rule.name_en), (rule.look, rule.look_en),
-                rule.source.cited, sets.as_date(row["since"]), sets.as_date(row["until"]), len(live) + beyond,
+                rule.source.cited, facts.as_date(row["since"]), facts.as_date(row["until"]), len(live) + beyond,
                 tuple(_reason(entry) for entry in live),
             )
         )  # fmt: skip
@@ -237,8 +278,15 @@ def _reason(entry: publication.Entry) -> Reason:
     return Reason(
         entry.id, entry.item, (item.name, item.name_en), values.get(item.card.title, ""),
         values.get(item.card.outcome, ""), entry.authority, values.get(item.authority_name, ""), entry.decided_on,
-        entry.show_until,
+        entry.show_until, _due(item, values),
     )  # fmt: skip
+
+
+def _due(item: law.Item, values: Mapping[str, str]) -> date | None:
+    try:
+        return date.fromisoformat(values.get(law.what_fields(item=item).due, ""))
+    except ValueError:
+        return None
 
 
 def clear(erased: Sequence[records.Parts], act: evidence.Act) -> None:

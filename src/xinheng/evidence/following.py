@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +11,7 @@ from django.db import transaction
 from xinheng.evidence import reading
 from xinheng.evidence.append import MAX_ROWS
 from xinheng.evidence.models import Cursor
-from xinheng.home import home
+from xinheng.home import alone, home
 
 # Takes the next entries in ledger order and the instant of the run; must tolerate seeing them twice
 Follow = Callable[[Sequence[reading.Entry], datetime], None]
@@ -41,7 +39,7 @@ def drain(*, at: datetime, wait: bool = True) -> bool:
     """Lets every follower read to the end, then publishes a checkpoint. False when another process is at it."""
     from xinheng.evidence import tiles
 
-    with _alone(wait) as mine:
+    with alone(home().root / "drain.lock", wait=wait) as mine:
         if not mine:
             return False
         for follower in _followers.values():
@@ -92,17 +90,3 @@ def _together(entries: list[reading.Entry]) -> list[reading.Entry]:
         if number and rows > MAX_ROWS // 2:
             return entries[:number]
     return entries
-
-
-@contextmanager
-def _alone(wait: bool) -> Iterator[bool]:
-    """One drainer at a time on this home."""
-    folder = home().root
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "drain.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-            return
-        yield True

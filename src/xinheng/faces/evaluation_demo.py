@@ -32,7 +32,11 @@ def evaluated(*, firms: Mapping[str, str], at: datetime) -> dict[str, Any]:
         told |= {f"trial-{code}": number} if (number := _run(code, on, at)) else {}
     if ADOPTED in models and _propose(models[ADOPTED], on, at):
         adoption.confirm(model=models[ADOPTED], actor=SECOND, at=at)
-        told |= {"model": ADOPTED, "before": _run(ADOPTED, _back(on), at), "run": _run(ADOPTED, on, at)}
+        told |= {
+            "model": ADOPTED,
+            "before": _run(ADOPTED, _back(on), at, as_known=True),
+            "run": _run(ADOPTED, on, at),
+        }
     if WAITING in models and _propose(models[WAITING], on, at):
         told["waiting"] = WAITING
     indices.sweep(at=at)
@@ -54,9 +58,9 @@ def _propose(model: law.EvaluationModel, on: date, at: datetime) -> bool:
     return True
 
 
-def _run(code: str, on: date, at: datetime) -> str:
+def _run(code: str, on: date, at: datetime, *, as_known: bool = False) -> str:
     try:
-        return evaluation.run(model=code, on=on, at=at, actor=FIRST).number
+        return evaluation.run(model=code, on=on, at=at, actor=FIRST, as_known=as_known).number
     except XinhengError as error:
         log.warning("demonstration: model %s was not run: %s", code, error.code)
         return ""

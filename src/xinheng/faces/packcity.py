@@ -72,7 +72,7 @@ def _spec(pack: law.Pack, item: law.Item) -> synth.ItemSpec:
 
 def _of_sector(pack: law.Pack, item: law.Item, field: law.Field) -> dict[str, tuple[str, ...]]:
     """For an item about lists: the kind of list, its conduct and its basis by the sector whose authorities decide on it (the first
-    kind of each sector, so that all agree). For evaluations: which one a sector makes, and its grades."""
+    kind of each sector, so that all agree). For evaluations: which one a sector sends, its grades, and whose it is where another body made it."""
     found: dict[str, tuple[str, ...]] = {}
     if any(f.choices_from == "lists" for f in item.fields):
         for kind in (one for one in pack.lists.values() if one.item == item.code):
@@ -87,6 +87,9 @@ def _of_sector(pack: law.Pack, item: law.Item, field: law.Field) -> dict[str, tu
             found.setdefault(result.sector, (result.written,))
         elif field.code == item.card.outcome:
             found.setdefault(result.sector, _spread(result.scale))
+        elif result.authority and field.code in (item.authority, item.authority_name):
+            # Returned by a body elsewhere, whose code nobody here has verified
+            found.setdefault(result.sector, (result.authority if field.code == item.authority_name else "",))
     return found
 
 

@@ -17,6 +17,8 @@ from xinheng.register import service as register
 
 PART = 50_000
 """Statements read together."""
+WORK = "work-"
+"""Folders of parts, in the facts while they are made."""
 FILE = 1_000_000
 """Facts of a file of the base: what one step of building holds in memory."""
 
@@ -32,7 +34,7 @@ def build(
     numbers = Numbers(pack=pack, nobody=subjects.nobody(known))
     numbers.add_orgs(subjects.registered(known, pack))
     names = subjects.aliases(known)
-    work = place / f"work-{generation}"
+    work = place / f"{WORK}{generation}"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     try:

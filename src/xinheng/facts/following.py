@@ -6,7 +6,7 @@ the delta has grown to a twentieth of the base, both are made one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from xinheng.facts.errors import FactsUnsettled
 from xinheng.facts.numbering import Numbers
 from xinheng.facts.shaping import depends_on, settled, shaped, shared_items
 from xinheng.facts.types import Facts, Told
+from xinheng.home import alone
 from xinheng.law import service as law
 from xinheng.records import service as records
 from xinheng.register import service as register
@@ -31,9 +32,10 @@ PASSES = 50
 
 @dataclass(frozen=True)
 class _News:
-    """What a stretch of the ledger touched: statements, codes of the register; and the position it ends at."""
+    """What a stretch of the ledger touched: statements, those of them erased, codes of the register; where it ends."""
 
     statements: set[int]
+    erased: set[int]
     codes: set[str]
     position: int
 
@@ -44,7 +46,7 @@ def open_facts(*, at: datetime) -> Facts:
     state = store.read(place)
     if state is not None and _current(state):
         return store.snapshot(place, state)
-    with store.alone(place):
+    with alone(place / "lock"):
         return store.snapshot(place, _up_to_date(place))
 
 
@@ -53,7 +55,7 @@ def refresh(*, at: datetime, wait: bool = True) -> bool:
     place = store.folder()
     if not (place / store.STATE).is_file():
         return True
-    with store.alone(place, wait=wait) as mine:
+    with alone(place / "lock", wait=wait) as mine:
         if mine:
             _up_to_date(place)
         return mine
@@ -80,7 +82,7 @@ def follow(news: Sequence[evidence.Entry], at: datetime) -> None:
 def rebuild(*, at: datetime) -> Facts:
     """Makes all facts anew."""
     place = store.folder()
-    with store.alone(place):
+    with alone(place / "lock"):
         return store.snapshot(place, _caught_up(place, _built(place, store.read(place))))
 
 
@@ -89,7 +91,7 @@ def clear(erased: Sequence[records.Parts], act: evidence.Act) -> None:
     place = store.folder()
     if not place.is_dir():
         return
-    with store.alone(place):
+    with alone(place / "lock"):
         state = store.read(place)
         if state is None:
             _nothing_left(place)
@@ -157,17 +159,16 @@ def _followed(place: Path, state: store.State) -> store.State:
         numbers.add_orgs(subjects.registered(known, numbers.pack))
     found = subjects.renamed(shaped(rows, numbers.pack), names)
     fresh = numbers.number(found, records.disputed(ids=rows["id"].to_list()))
-    lost = touched - set(rows["id"].to_list())
-    left = _still_held(place, state, lost)
     state = _applied(place, state, numbers, touched, fresh)
     if not numbers.orgs.equals(before):
         state = replace(state, orgs=store.write(place, numbers.orgs, "orgs", state.generation))
-    state = replace(state, position=news.position)
     delta = state.delta.rows if state.delta else 0
     if delta > max(SMALL, sum(one.rows for one in state.base) // SHARE):
         state = _without_gone(place, state)
-    # An erasure that was interrupted before it came here is made good
-    return _wiped(place, state, left) if left else state
+    if news.erased and _left(place, news.erased):
+        # The cleaner was interrupted. Published at the old position, so that this is done again if it is killed too
+        state = _wiped(place, state, sorted(news.erased))
+    return replace(state, position=news.position)
 
 
 _NO_NAMES = pl.DataFrame(schema={"uscc": pl.String, "code": pl.String})
@@ -179,14 +180,16 @@ def _rows(pack: law.Pack, ids: set[int]) -> pl.DataFrame:
 
 def _news(position: int) -> _News:
     statements: set[int] = set()
+    erased: set[int] = set()
     codes: set[str] = set()
     end = position
     while entries := evidence.events(after=end, limit=EVENTS):
         ids = [entry.id for entry in entries]
         statements |= records.restood_in(ids)
         codes |= register.codes_of_events(ids)
+        erased |= {int(id_) for entry in entries for id_ in entry.body["detail"].get("erased", ())}
         end = entries[-1].position
-    return _News(statements, codes, end)
+    return _News(statements, erased, codes, end)
 
 
 def _numbers(place: Path, state: store.State) -> Numbers:
@@ -242,10 +245,10 @@ def _without_gone(place: Path, state: store.State, only: Sequence[int] | None = 
     dropped: list[pl.DataFrame] = []
     last = len(state.base) - 1
     for number, kept in enumerate(state.base):
-        facts = store.load(place, kept, schema.FACTS)
-        if only is not None and not facts["statement"].is_in(list(only)).any():
+        if only is not None and not _holds(place / kept.name, only):
             written.append(kept)
             continue
+        facts = store.load(place, kept, schema.FACTS)
         dropped.append(facts.join(gone, on="statement", how="semi").select("statement"))
         facts = facts.join(gone, on="statement", how="anti", maintain_order="left")
         if only is None:
@@ -272,14 +275,20 @@ def _wiped(place: Path, state: store.State, ids: Sequence[int]) -> store.State:
     return clean
 
 
-def _still_held(place: Path, state: store.State, lost: set[int]) -> list[int]:
-    """Of statements that are no more, those a file still has."""
-    if not lost:
-        return []
-    ids = pl.Series("statement", sorted(lost), dtype=pl.Int64)
-    files = [place / one.name for one in (*state.base, *([state.delta] if state.delta else []))]
-    told = pl.scan_parquet(files).select("statement").filter(pl.col("statement").is_in(ids.implode()))
-    return told.collect()["statement"].to_list()
+def _holds(file: Path, ids: Collection[int]) -> bool:
+    """Whether any of these statements is in a file of facts; one that cannot be read may hold them."""
+    wanted = pl.Series("statement", sorted(ids), dtype=pl.Int64)
+    told = pl.scan_parquet(file).select("statement").filter(pl.col("statement").is_in(wanted.implode()))
+    try:
+        return not told.head(1).collect().is_empty()
+    except (OSError, pl.exceptions.PolarsError):
+        return True
+
+
+def _left(place: Path, ids: Collection[int]) -> bool:
+    """Whether any of these statements is in any file here, of whatever generation or folder."""
+    files = (file for file in place.rglob("*.parquet") if not file.name.startswith("orgs-"))
+    return any(_holds(file, ids) for file in files)
 
 
 def _without_strangers(place: Path, state: store.State) -> store.State:

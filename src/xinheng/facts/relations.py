@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import polars as pl
 
 from xinheng.facts import schema
 from xinheng.facts.types import Facts
@@ -31,6 +34,13 @@ def relation(con: Any, facts: Facts) -> ir.Table:
 def orgs_relation(con: Any, facts: Facts) -> ir.Table:
     """One row per organisation of the snapshot, in the columns of `schema.ORGS`."""
     return _read(con, facts.orgs).select(*schema.ORGS)
+
+
+def first_day(facts: Facts) -> date | None:
+    """The earliest day anything in the snapshot was decided; None where there is nothing in it."""
+    files = [*facts.facts, *facts.deltas]
+    found = pl.scan_parquet(files).select(pl.col("decided").min().cast(pl.Date)).collect().item()
+    return found if isinstance(found, date) else None
 
 
 def _read(con: Any, files: Sequence[Path]) -> ir.Table:

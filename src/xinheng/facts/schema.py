@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-VERSION = 1
+VERSION = 2
 NEVER = 2_147_483_647
 """A day that does not come: no end of counting, no earliest repair."""
 OVER = 0
@@ -41,6 +41,7 @@ FACTS: dict[str, type[pl.DataType]] = {
     "decided": pl.Int32,
     "until": pl.Int32,           # the last day it counts; NEVER, OVER
     "repair_from": pl.Int32,     # the first day repair may be asked for; NEVER
+    "due": pl.Int32,             # the last day a commitment is to be fulfilled; NEVER where none is told
     "amount": pl.Int64,          # the fine, or the one sum of money of its item; 0
     "authority": pl.Int32,       # place in authorities.json; UNKNOWN
     "decision": pl.Int64,        # equal for the same decision of the same organisation
@@ -77,7 +78,7 @@ def facts_of(rows: list[dict[str, object]]) -> pl.DataFrame:
     `ym` and `day` follow from `decided` where not given; every row is a decision of its own.
     """
     usual = {
-        "until": NEVER, "repair_from": NEVER, "amount": 0, "authority": UNKNOWN, "primary": True, "state": HELD,
+        "until": NEVER, "repair_from": NEVER, "due": NEVER, "amount": 0, "authority": UNKNOWN, "primary": True, "state": HELD,
         "disputed": False, "known": 0, "ym": None, "day": None,
     }  # fmt: skip
     full = [{"statement": place + 1, "decision": place + 1, **usual, **row} for place, row in enumerate(rows)]

@@ -5,13 +5,31 @@ Nothing here decides anything, and nothing here knows what it is counted for.
 
 from __future__ import annotations
 
+from xinheng.facts.counting import (
+    DayNumbers,
+    Rests,
+    as_date,
+    counting,
+    counts,
+    day_number,
+    day_numbers,
+    decided,
+    first_day_within,
+    month_number,
+    months,
+    months_between,
+    why_not,
+)
 from xinheng.facts.errors import FactsDamaged, FactsUnsettled
 from xinheng.facts.following import open_facts, rebuild, refresh, told
-from xinheng.facts.relations import orgs_relation, relation
+from xinheng.facts.relations import first_day, orgs_relation, relation
+from xinheng.facts.schema import ENDED, HELD, NEVER, REPAIRED
 from xinheng.facts.then import as_known, of_one
 from xinheng.facts.types import Facts, OneFacts, Told
 
 __all__ = [
-    "Facts", "FactsDamaged", "FactsUnsettled", "OneFacts", "Told", "as_known", "of_one", "open_facts", "orgs_relation",
-    "rebuild", "refresh", "relation", "told",
+    "ENDED", "HELD", "NEVER", "REPAIRED", "DayNumbers", "Facts", "FactsDamaged", "FactsUnsettled", "OneFacts", "Rests",
+    "Told", "as_date", "as_known", "counting", "counts", "day_number", "day_numbers", "decided", "first_day", "first_day_within",
+    "month_number", "months", "months_between", "of_one", "open_facts", "orgs_relation", "rebuild", "refresh", "relation",
+    "told", "why_not",
 ]  # fmt: skip

@@ -28,7 +28,7 @@ DOCUMENT_LENGTH = 6
 RAW = ("item", "kind", "outcome", "severity", "sector")
 SHAPED: dict[str, type[pl.DataType]] = {
     "statement": pl.Int64, "uscc": pl.String, **dict.fromkeys(RAW, pl.String), "ym": pl.Int32, "day": pl.Int8,
-    "decided": pl.Int32, "until": pl.Int32, "repair_from": pl.Int32, "amount": pl.Int64, "authority_code": pl.String,
+    "decided": pl.Int32, "until": pl.Int32, "repair_from": pl.Int32, "due": pl.Int32, "amount": pl.Int64, "authority_code": pl.String,
     "decision": pl.Int64, "state": pl.Int8, "known": pl.Int64,
 }  # fmt: skip
 _PLAIN_DOCNO = "^[\u4e00-\u9fa50-9A-Z〔〕（）()\\[\\]【】]*$"
@@ -46,6 +46,7 @@ class _Places:
     document: tuple[str, int] | None
     authority_name: tuple[str, int] | None
     valid_to: tuple[str, int] | None
+    due: tuple[str, int] | None
 
 
 def depends_on(pack: law.Pack) -> str:
@@ -126,7 +127,7 @@ def _of_item(part: pl.DataFrame, code: str, version: str, pack: law.Pack) -> pl.
     places = _places(code, version)
     named = (
         ("kind", places.kind), ("outcome", places.outcome), ("amount", places.amount), ("valid_to", places.valid_to),
-        ("basis", places.sector), ("document", places.document), ("name", places.authority_name if places.sector else None),
+        ("due", places.due), ("basis", places.sector), ("document", places.document), ("name", places.authority_name if places.sector else None),
     )  # fmt: skip
     cells = part.with_columns(_cell(place).alias(name) for name, place in named).drop("public", "shared")
     if places.sector is not None:
@@ -139,7 +140,7 @@ def _of_item(part: pl.DataFrame, code: str, version: str, pack: law.Pack) -> pl.
         schema.month_of(pl.col("decided_on")).alias("ym"), pl.col("decided_on").dt.day().alias("day"),
         _days("decided_on").alias("decided"),
         _until(pack, item).alias("until"),
-        _days("repair_from").fill_null(schema.NEVER).alias("repair_from"),
+        _days("repair_from").fill_null(schema.NEVER).alias("repair_from"), _day_written("due").alias("due"),
         (_fen() if places.amount is not None else pl.lit(0, dtype=pl.Int64)).alias("amount"),
         pl.col("authority").alias("authority_code"),
         (_decision(item) if places.document is not None else pl.col("key")).alias("decision"),
@@ -164,6 +165,7 @@ def _places(code: str, version: str) -> _Places:
         document=_place(item, item.document_number[0] if same and item.document_number else ""),
         authority_name=_place(item, item.authority_name),
         valid_to=_place(item, item.valid_to),
+        due=_place(item, fields.due),
     )
 
 
@@ -190,6 +192,11 @@ def _days(column: str) -> pl.Expr:
     return pl.col(column).cast(pl.Int32)
 
 
+def _day_written(column: str) -> pl.Expr:
+    """A day written in a field; NEVER where there is none or nobody can read it."""
+    return pl.col(column).str.to_date("%Y-%m-%d", strict=False).cast(pl.Int32).fill_null(schema.NEVER)
+
+
 def _until(pack: law.Pack, item: law.Item) -> pl.Expr:
     """The last day a fact counts: the last day it is shown, however little of it is open to whom.
 
@@ -198,8 +205,7 @@ def _until(pack: law.Pack, item: law.Item) -> pl.Expr:
     """
     shown = _days("show_until").fill_null(schema.NEVER)
     if _never_shown(pack, item):
-        own = pl.col("valid_to").str.to_date("%Y-%m-%d", strict=False).cast(pl.Int32).fill_null(schema.NEVER)
-        return pl.min_horizontal(shown, own)
+        return pl.min_horizontal(shown, _day_written("valid_to"))
     hidden = pl.col("show_from").is_null() & ~pl.col("severity").is_in(UNPUBLISHED)
     return pl.when(hidden).then(pl.lit(schema.OVER, dtype=pl.Int32)).otherwise(shown)
 

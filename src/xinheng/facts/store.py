@@ -6,12 +6,9 @@ something in them was erased.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -160,16 +157,3 @@ def snapshot(place: Path, state: State) -> Facts:
         deltas=some(state.delta), gone=some(state.gone), whats=state.whats, authorities=state.authorities,
         position=state.position, organisations=state.orgs.rows, statements=state.statements,
     )  # fmt: skip
-
-
-@contextmanager
-def alone(place: Path, *, wait: bool = True) -> Iterator[bool]:
-    """One writer at a time; False where another is at it and `wait` is not asked for."""
-    place.mkdir(parents=True, exist_ok=True)
-    with (place / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-            return
-        yield True

@@ -63,6 +63,7 @@ def of_one(*, uscc: str, position: int | None = None, pack: law.Pack | None = No
 
 
 def forget(place: Path) -> None:
-    """Removes facts of earlier positions that somebody still has open: erasure reaches them too."""
-    for folder in place.glob(f"{PREFIX}*"):
+    """Removes facts of earlier positions that somebody still has open, and what a killed build left: erasure reaches them
+    too. Only for who is alone at the facts."""
+    for folder in (*place.glob(f"{PREFIX}*"), *place.glob(f"{building.WORK}*")):
         shutil.rmtree(folder, ignore_errors=True)

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from xinheng.intake import batches, judging, kept, linking
-from xinheng.intake.judging import QUARANTINED, REJECTED, Fault
+from xinheng.intake.faults import OK, QUARANTINED, REJECTED, Fault, without_key
 from xinheng.intake.linkwords import AUTOMATIC, DOUBTFUL, UNKNOWN, WORDS, linked_note
 from xinheng.intake.matching import Registered, against_register
 from xinheng.intake.models import Batch
@@ -167,9 +167,9 @@ class Answerer:
         cells, item = prepared.cells, self.item
         judgement = judging.conclude(cells, faults, item)
         writable = self._valid(prepared)[item.subject_code] & prepared.rows["decided_on"].is_not_null()
-        if (stuck := (judgement.outcome == judging.OK) & ~writable).any():
+        if (stuck := (judgement.outcome == OK) & ~writable).any():
             # No rule of the pack in force minds, yet without code and day there is no decision to speak of
-            judgement = judging.conclude(cells, [*faults, judging.without_key(stuck, item)], item)
+            judgement = judging.conclude(cells, [*faults, without_key(stuck, item)], item)
         rows = prepared.rows.with_columns(
             judgement.outcome,
             judgement.problems,

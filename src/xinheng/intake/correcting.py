@@ -15,7 +15,7 @@ import polars as pl
 from xinheng.evidence import service as evidence
 from xinheng.intake import judging
 from xinheng.intake.errors import CorrectionRefused
-from xinheng.intake.judging import OK, Fault
+from xinheng.intake.faults import OK, Fault, without_key
 from xinheng.intake.matching import Registered, against_register
 from xinheng.intake.preparing import Prepared, Preparer
 from xinheng.intake.reading import BROKEN, ROW, Chunk
@@ -172,7 +172,7 @@ def faults_told(
     if judgement.outcome[0] != OK:
         return tuple(dict(one) for one in judgement.problems[0])
     if prepared.cells.kinds[item.subject_code][0] != "uscc" or prepared.rows["decided_on"][0] is None:
-        stuck = judging.without_key(~prepared.cells.never(), item)
+        stuck = without_key(~prepared.cells.never(), item)
         return tuple(
             dict(one) for one in judging.conclude(prepared.cells, [*faults, stuck], item).problems[0]
         )

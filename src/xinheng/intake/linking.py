@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from xinheng.intake import columns, personal
-from xinheng.intake.judging import PERSONAL, Fault
+from xinheng.intake.faults import PERSONAL, Fault
 from xinheng.intake.linkwords import AUTOMATIC, JUDGED
 from xinheng.linkage import service as linkage
 from xinheng.register import service as register

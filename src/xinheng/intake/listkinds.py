@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from xinheng.intake.cells import Cells
-from xinheng.intake.judging import Fault
+from xinheng.intake.faults import Fault
 from xinheng.law import service as law
 
 CODE = "list-authority"

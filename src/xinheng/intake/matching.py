@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from xinheng.intake.columns import name_keys
-from xinheng.intake.judging import Fault, fault_of
+from xinheng.intake.faults import Fault, fault_of
 from xinheng.register import service as register
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import polars as pl
 from xinheng.intake import judging, listkinds, personal, shaping, standing
 from xinheng.intake.cells import Cells, clean
 from xinheng.intake.columns import name_keys
-from xinheng.intake.judging import Fault
+from xinheng.intake.faults import Fault
 from xinheng.intake.reading import Chunk
 from xinheng.law import service as law
 from xinheng.register import service as register

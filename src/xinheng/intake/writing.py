@@ -15,7 +15,7 @@ import polars as pl
 
 from xinheng.evidence import service as evidence
 from xinheng.intake import batches, kept
-from xinheng.intake.judging import OK, PERSONAL, QUARANTINED, REJECTED
+from xinheng.intake.faults import OK, PERSONAL, QUARANTINED, REJECTED
 from xinheng.intake.linkwords import AUTOMATIC, JUDGED
 from xinheng.intake.models import Batch
 from xinheng.intake.shaping import with_headers

@@ -54,6 +54,7 @@ def _result(node: Node, parts: Parts) -> ResultKind:
         national=node.flag("national"),
         internal=False,
         source=parts.source(node, f"result.{code}"),
+        authority=node.text("authority", ""),
     )
     node.done()
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from xinheng.law.build import Content
+from xinheng.law.build_levels import Content
 from xinheng.law.case_types import AGAINST, CaseKind, CaseState
 from xinheng.law.checker import longer
 from xinheng.law.findings import Report

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from xinheng.law.build import Content
+from xinheng.law.build_levels import Content
 from xinheng.law.checker import NATIONAL_RANKS, SEVERITIES, longer, may_create, no_power, too_low
 from xinheng.law.findings import Report
 from xinheng.law.indicators import SUBJECTS

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise, product
 
-from xinheng.law.build import Content
+from xinheng.law.build_levels import Content
 from xinheng.law.check_model_signs import check_signs
 from xinheng.law.findings import Finding, Report
 from xinheng.law.indicators import SUBJECTS
-from xinheng.law.model_types import Clause, EvaluationModel, Filter
+from xinheng.law.model_types import PUBLISHING_RANKS, Clause, EvaluationModel, Filter
 from xinheng.law.policy_models import grades_of, side_of, subs_of
 from xinheng.law.policy_severity import NAMES
 from xinheng.law.types import Item, Pack
@@ -20,7 +20,6 @@ INDIVIDUAL = "individual"
 SUBJECT_KINDS = (*(one for one in SUBJECTS if one != INDIVIDUAL), "other")
 INDUSTRIES = tuple("ABCDEFGHIJKLMNOPQRST")
 PERSONAL = ("法定代表人", "自然人", "个人", "负责人", "股东", "董事", "监事", "高管", "身份证")
-PUBLISHING_RANKS = frozenset({"law", "administrative_regulation", "departmental_rule", "local_regulation"})
 MOST_FACTS = 10**6
 """Facts one organisation may have: sums of so many must stay within 64 bits."""
 LIMIT = 2**63

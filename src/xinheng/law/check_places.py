@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xinheng.kernel import divisions
-from xinheng.law.build import Content
+from xinheng.law.build_levels import Content
 from xinheng.law.findings import Report
 from xinheng.law.indicators import SUBJECTS
 from xinheng.law.types import Matter, Pack, Source

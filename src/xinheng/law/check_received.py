@@ -56,6 +56,9 @@ def _check_result(pack: Pack, kind: ResultKind, report: Report) -> None:
     if item is None:
         report.error("dead-link", f"{where}.item", f"没有目录项「{kind.item}」", "请核对代码。")
         return
+    if kind.national != bool(kind.authority):
+        remedy = "国家综合评价由一个单位作出，写 authority；其他评价由各主管部门作出，不写。"
+        report.error("form", f"{where}.authority", f"「{kind.name}」没有写明由谁作出，或者不该写", remedy)
     if kind.sector not in pack.sectors:
         report.error("dead-link", f"{where}.sector", f"没有行业「{kind.sector}」", "请核对代码。")
     written = item.by_code.get(item.card.kind)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from xinheng.kernel.periods import Period
-from xinheng.law.build import LEVELS, Content
 from xinheng.law.build_indices import check_indices
 from xinheng.law.build_items import header_key
+from xinheng.law.build_levels import LEVELS, Content
 from xinheng.law.check_items import check_items
 from xinheng.law.findings import Report
 from xinheng.law.sources import sources

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from xinheng.law.model_types import FAMILIES, NO_DECAY, POINT, Clause, EvaluationModel, Filter, Indicator
 from xinheng.law.policy_severity import NAMES
@@ -36,20 +36,21 @@ def points_text(micro: int) -> str:
     return f"{sign}{whole}.{rest:06d}".rstrip("0").rstrip(".") if rest else f"{sign}{whole}"
 
 
-def filter_text(pack: Pack, wanted: Filter, english: bool = False) -> str:
-    """What a filter selects, in a reader's words."""
+def filter_text(pack: Pack, wanted: Filter, english: bool = False, speak: Callable[[str], str] = str) -> str:
+    """What a filter selects, in a reader's words; `speak` says a choice that items give in Chinese only."""
     join = "; or " if english else "；或者"
-    return join.join(_clause(pack, one, english) for one in wanted.clauses)
+    return join.join(_clause(pack, one, english, speak) for one in wanted.clauses)
 
 
-def _clause(pack: Pack, clause: Clause, english: bool) -> str:
+def _clause(pack: Pack, clause: Clause, english: bool, speak: Callable[[str], str]) -> str:
     comma = ", " if english else "、"
     items = [_name(pack.items.get(code), code, english) for code in clause.items]
-    subs = [_sub(pack, code, english) for code in clause.subs]
+    subs = [speak(_sub(pack, code, english)) for code in clause.subs]
+    grades = [speak(one) for one in clause.grades]
     severities = [(SEVERITIES_EN if english else NAMES).get(one, one) for one in clause.severities]
     sectors = [_name(pack.sectors.get(code), code, english) for code in clause.sectors]
     side = [SIDES[clause.side][english]] if clause.side else []
-    parts = [comma.join(part) for part in (subs, clause.grades, severities, side, sectors) if part]
+    parts = [comma.join(part) for part in (subs, grades, severities, side, sectors) if part]
     colon, semicolon = (": ", ", ") if english else ("：", "，")
     return comma.join(items) + (colon + semicolon.join(parts) if parts else "")
 

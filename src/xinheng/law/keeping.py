@@ -28,7 +28,9 @@ def _rows() -> Manager[PackVersion]:
 def remember(pack: Pack) -> str:
     """Keeps the pack's content under its digest, once. Returns the digest. Idempotent."""
     _rows().get_or_create(
-        digest=pack.digest, defaults={"code": pack.code, "content": zlib.compress(pack.content)}
+        # Asked with every event; packed only when it is new
+        digest=pack.digest,
+        defaults={"code": pack.code, "content": lambda: zlib.compress(pack.content)},
     )
     return pack.digest
 

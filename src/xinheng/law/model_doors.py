@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from xinheng.law import check_models, explain_models, keeping, policy_models
@@ -62,9 +63,11 @@ def what_of(
     )
 
 
-def filter_text(*, pack: Pack, filter: Filter, english: bool = False) -> str:
-    """What a filter selects, in a reader's words."""
-    return explain_models.filter_text(pack, filter, english)
+def filter_text(
+    *, pack: Pack, filter: Filter, english: bool = False, speak: Callable[[str], str] = str
+) -> str:
+    """What a filter selects, in a reader's words; `speak` says a choice that items give in Chinese only."""
+    return explain_models.filter_text(pack, filter, english, speak)
 
 
 def model_dict(*, pack: Pack, model: EvaluationModel) -> dict[str, object]:

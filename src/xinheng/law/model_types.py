@@ -16,6 +16,8 @@ POINT = 1_000_000
 """Micro-points in a point."""
 PER_MILLE = 1000
 NO_DECAY = ((0, PER_MILLE),)
+PUBLISHING_RANKS = frozenset({"law", "administrative_regulation", "departmental_rule", "local_regulation"})
+"""Ranks of instruments that may allow publication of results. A plan, a notice or a standard may not."""
 
 FactSide = Literal["adverse", "positive", "neutral"]
 ModelKind = Literal["score", "grade", "risk"]
@@ -206,11 +208,6 @@ class EvaluationModel:
         """The days it is in force."""
         return self.source.in_force
 
-    @property
-    def status_of_plan(self) -> str:
-        """ "ended-simulation" for a scheme whose plan ended, else ""."""
-        return "ended-simulation" if self.simulation else ""
-
     @cached_property
     def by_code(self) -> dict[str, Indicator]:
         """The indicators by code."""
@@ -224,8 +221,9 @@ class EvaluationModel:
 @dataclass(frozen=True, slots=True)
 class WhatFields:
     """Which fields of an item `what_of` wants the text of: its kind, what was found, what tells its sector; "" where it
-    has none that can be filtered on."""
+    has none that can be filtered on. `due` is the date by which a commitment is to be fulfilled."""
 
     kind: str
     outcome: str
     sector: str
+    due: str = ""

@@ -6,7 +6,8 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from xinheng.law.build import lay_over, read_levels
+from xinheng.law.build import lay_over
+from xinheng.law.build_levels import read_levels
 from xinheng.law.check_cases import check_case_levels, check_cases
 from xinheng.law.check_measures import check_measure_levels, check_uses
 from xinheng.law.check_models import check_model_levels, check_models
@@ -29,6 +30,11 @@ def default_packs_dir() -> Path:
 
     if settings.configured and getattr(settings, "PACKS_DIR", None):
         return Path(settings.PACKS_DIR)
+    return _shipped()
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Path:
     package = Path(__file__).resolve().parents[1]
     packaged = package / "_packs"
     return packaged if packaged.is_dir() else package.parents[1] / "packs"

@@ -19,7 +19,6 @@ PENALTY_ORDER = (
 """Kinds of penalty from heaviest to lightest (our choice): a decision with several is filed under the first."""
 SECTOR_ITEMS = ("admin-penalty", "admin-licence")
 """Items whose facts carry a sector, told from the legal basis or the title, else from the authority."""
-SIGNED = ("positive", "neutral")
 
 
 def matches(filter: Filter, what: What) -> bool:
@@ -48,7 +47,16 @@ def what_fields(item: Item) -> WhatFields:
         kind.code if kind is not None and kind.type == "enum" else "",
         outcome.code if outcome is not None and outcome.type == "enum" else "",
         sector,
+        _due(item),
     )
+
+
+def _due(item: Item) -> str:
+    """Of a commitment, its other public date; "" for other items."""
+    if item.section != "commitments":
+        return ""
+    other = (one for one in item.fields if one.type == "date" and one.scope == "public")
+    return next((one.code for one in other if one.code != item.decided_on), "")
 
 
 def what_of(

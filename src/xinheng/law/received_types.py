@@ -20,7 +20,8 @@ class ResultKind:
 
     Entries come in as `item`; `written` is what its card's kind field says for this evaluation, "" where the whole item
     is this evaluation. Each step of `scale` holds words of equal standing. `national`: the comprehensive evaluation that sector results are
-    measured by. `internal` follows the item: for supervision, shown to no public face and not to the organisation.
+    measured by, made by `authority` (its name) alone and returned to places. `internal` follows the item: for supervision, shown
+    to no public face and not to the organisation.
     """
 
     code: str
@@ -33,6 +34,7 @@ class ResultKind:
     national: bool
     internal: bool
     source: Source
+    authority: str = ""
 
     def step(self, grade: str) -> int | None:
         """The place of a grade on the scale, 0 for the best; None for a word the scale does not have."""
@@ -79,7 +81,8 @@ class WarningRule:
     - `newest`: the newest fact of its item and kind fits `filter`; ends when a newer one does not, at the latest `lasts`
       months after the decision.
     - `ending`: a fact of `filter` ends within `within_days` days; ends with it.
-    - `stale`: a fact of `filter` is at least `after_months` months old; ends `lasts` months later.
+    - `stale`: a fact of `filter` is past the day it was due; where none is told, at least `after_months` months old. Ends
+      `lasts` months later.
 
     `subjects` are kinds of organisation as models name them, never individual businesses; `look` says what to look at.
     """

@@ -68,6 +68,7 @@ from xinheng.law.errors import (
     UnknownDigest,
     UnknownProvision,
 )
+from xinheng.law.explain_models import points_text
 from xinheng.law.explaining import Basis, Cited, Explanation
 from xinheng.law.findings import Finding
 from xinheng.law.index_types import FULL as INDEX_FULL
@@ -119,6 +120,7 @@ from xinheng.law.model_doors import (
 from xinheng.law.model_types import (
     FAMILIES,
     POINT,
+    PUBLISHING_RANKS,
     Clause,
     EvaluationModel,
     Filter,
@@ -175,25 +177,26 @@ from xinheng.law.types import (
 
 __all__ = [
     "AGAINST", "FAMILIES", "FORMULAS", "GROUPS", "INDEX_FULL", "KINDS", "NO_INDEX_VALUE", "PENDING_MARK", "POINT",
-    "REFUSALS", "SECTIONS", "SECTOR_TOPS", "Adoptable", "Basis", "CalendarEnds", "CalendarGap", "Card", "CaseKind",
-    "CaseState", "CaseStep", "Citation", "Cited", "Clause", "Condition", "Count", "CountsFrom", "CurrentRule", "Day",
-    "Deferral", "Department", "Due", "Ends", "EntryFacts", "EvaluationModel", "Explanation", "Facts", "Field",
-    "Filter", "Finding", "Forbidden", "FormulaKind", "Grade", "Ground", "Hint", "InForce", "IndexPart", "IndexPlan",
-    "Indicator", "Instrument", "Item", "KeptNotice", "Ladder", "ListExit", "ListKind", "ListTrigger", "Matter",
-    "Measure", "MeasureAnswer", "MutualRule", "NextRemedy", "NoBasis", "NotAdopted", "Notice", "NoticeRefused",
-    "Numbering", "Pack", "PackMissing", "PackRefused", "Paper", "Pause", "Period", "Provision", "PublicationClass",
-    "Purpose", "RegisterFeed", "RepairPath", "RepairWindow", "ResultKind", "Rule", "RuleFinding", "RuleVersion",
-    "RulesUnreadable", "Said", "Sector", "Setting", "Severity", "SeverityDecision", "Source", "StillPaused",
-    "Succession", "SuccessionRule", "Successor", "UnknownCode", "UnknownDigest", "UnknownProvision", "Use", "Veto",
-    "WarningRule", "What", "WhatFields", "Window", "active", "adoptable", "adopted", "by_digest", "calendar_until",
-    "case_clock", "case_kind", "case_kinds", "check", "check_model", "counts", "damaged", "department", "due",
-    "due_extended", "due_shown", "due_shown_table", "due_table", "ends_fields", "ends_of", "explain", "facts_of",
-    "filter_text", "fine_breakpoints", "forget", "hint_dict", "hints", "is_simple_procedure", "item", "kept",
-    "lead_days", "list_kinds", "load", "load_notice", "matches", "matter", "matters_for", "may_apply", "measures",
-    "model", "model_at", "model_dict", "model_text", "models", "notices", "provision", "purpose_refusal",
-    "regime_day", "remember", "repair_path", "rules_audit", "rules_rows", "sector_of", "sector_rules",
-    "set_adoption_source", "set_notice_store", "severity", "split_choices", "step_refusal", "subject_of", "successor",
-    "unannounced_year", "use_of", "uses", "what_fields", "what_of", "window", "working_days_between",
+    "PUBLISHING_RANKS", "REFUSALS", "SECTIONS", "SECTOR_TOPS", "Adoptable", "Basis", "CalendarEnds", "CalendarGap",
+    "Card", "CaseKind", "CaseState", "CaseStep", "Citation", "Cited", "Clause", "Condition", "Count", "CountsFrom",
+    "CurrentRule", "Day", "Deferral", "Department", "Due", "Ends", "EntryFacts", "EvaluationModel", "Explanation",
+    "Facts", "Field", "Filter", "Finding", "Forbidden", "FormulaKind", "Grade", "Ground", "Hint", "InForce",
+    "IndexPart", "IndexPlan", "Indicator", "Instrument", "Item", "KeptNotice", "Ladder", "ListExit", "ListKind",
+    "ListTrigger", "Matter", "Measure", "MeasureAnswer", "MutualRule", "NextRemedy", "NoBasis", "NotAdopted",
+    "Notice", "NoticeRefused", "Numbering", "Pack", "PackMissing", "PackRefused", "Paper", "Pause", "Period",
+    "Provision", "PublicationClass", "Purpose", "RegisterFeed", "RepairPath", "RepairWindow", "ResultKind", "Rule",
+    "RuleFinding", "RuleVersion", "RulesUnreadable", "Said", "Sector", "Setting", "Severity", "SeverityDecision",
+    "Source", "StillPaused", "Succession", "SuccessionRule", "Successor", "UnknownCode", "UnknownDigest",
+    "UnknownProvision", "Use", "Veto", "WarningRule", "What", "WhatFields", "Window", "active", "adoptable",
+    "adopted", "by_digest", "calendar_until", "case_clock", "case_kind", "case_kinds", "check", "check_model",
+    "counts", "damaged", "department", "due", "due_extended", "due_shown", "due_shown_table", "due_table",
+    "ends_fields", "ends_of", "explain", "facts_of", "filter_text", "fine_breakpoints", "forget", "hint_dict",
+    "hints", "is_simple_procedure", "item", "kept", "lead_days", "list_kinds", "load", "load_notice", "matches",
+    "matter", "matters_for", "may_apply", "measures", "model", "model_at", "model_dict", "model_text", "models",
+    "notices", "points_text", "provision", "purpose_refusal", "regime_day", "remember", "repair_path",
+    "rules_audit", "rules_rows", "sector_of", "sector_rules", "set_adoption_source", "set_notice_store", "severity",
+    "split_choices", "step_refusal", "subject_of", "successor", "unannounced_year", "use_of", "uses", "what_fields",
+    "what_of", "window", "working_days_between",
 ]  # fmt: skip
 
 

@@ -3,19 +3,17 @@ and safe to delete."""
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
 from xinheng.evidence import service as evidence
-from xinheng.home import home
+from xinheng.home import alone, home
 from xinheng.linkage import segment
 from xinheng.linkage.segment import Segment
 from xinheng.register import service as register
@@ -71,7 +69,7 @@ def current() -> Index:
     known = _mapped.get(place)
     if known is not None and known.stamp == stamp:
         return known
-    with _alone(place, wait=not (place / "manifest.json").exists()) as mine:
+    with alone(place / "lock", wait=not (place / "manifest.json").exists()) as mine:
         if mine:
             _bring_up_to_date(place)
         elif known is not None and known.stamp[0] == stamp[0]:
@@ -96,7 +94,7 @@ def refresh() -> None:
 
 def rebuild() -> int:
     """Makes the whole index anew; returns how many names it holds."""
-    with _alone(folder(), wait=True):
+    with alone(folder() / "lock"):
         _make(folder())
     return _map(folder()).size
 
@@ -212,16 +210,3 @@ def _parts(place: Path, manifest: dict[str, object]) -> Iterator[tuple[Segment, 
         small = segment.load(where)
         yield small, np.zeros(small.size, dtype=np.bool_)
     yield large, dead
-
-
-@contextmanager
-def _alone(place: Path, *, wait: bool) -> Iterator[bool]:
-    """Only one process makes the index; False where another one is at it."""
-    place.mkdir(parents=True, exist_ok=True)
-    with (place / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-            return
-        yield True

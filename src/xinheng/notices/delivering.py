@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +12,7 @@ from django.db import connection
 
 from xinheng.accounts import service as accounts
 from xinheng.evidence import service as evidence
-from xinheng.home import home
+from xinheng.home import alone, home
 from xinheng.notices import keeping, mail, reading
 
 PART = 100
@@ -54,7 +52,7 @@ def deliver(*, at: datetime, actor: str = "platform", most: int = 5_000) -> Deli
     """
     if not mail.configured():
         return Delivered(waiting=waiting())
-    with _alone() as mine:
+    with alone(home().root / "notices.lock", wait=False) as mine:
         if not mine:
             return Delivered(waiting=waiting())
         told: Counter[str] = Counter(_abandon(at, actor))
@@ -176,15 +174,3 @@ def _due(at: datetime, limit: int = PART) -> list[_Waiting]:
             [evidence.microseconds(at)],
         )
         return [_Waiting(*row) for row in cursor.fetchall()]
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """One sender at a time on this home; the lock falls with the process that holds it."""
-    with (home().root / "notices.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True

@@ -8,6 +8,7 @@ from typing import Any
 
 from xinheng.cases import service as cases
 from xinheng.home import home
+from xinheng.kernel.errors import XinhengError
 from xinheng.law import service as law
 from xinheng.publication import service as publication
 from xinheng.register import service as register
@@ -18,6 +19,7 @@ from xinheng.remedies.policy_repair import Proof
 from xinheng.remedies.types import BY_AUTHORITY, TO_DO, Checklist, Item
 from xinheng.reports import paper_words
 
+KIND, CLOCKED = "repair", ("received", "accepted")
 # The letter somebody prints and the one a case holds say the same
 _PLEDGES = paper_words.PROMISES
 _PLEDGES_EN = (
@@ -62,7 +64,23 @@ def checklist(*, statement: int, on: date, audience: str = "self") -> Checklist:
         letter=_letter(entry, audience, path, on) if possible else {},
         case="" if audience == "public" else _open_case(statement),
         ends_on=entry.standing.show_until,
+        decided_by=_decided_by(entry, max(first or on, on)) if possible else None,
     )
+
+
+def _decided_by(entry: Entry, asked: date) -> date | None:
+    """The last day for a decision on what is asked for on a day: both clocks run out, nothing is supplemented."""
+    pack, day = law.active(), asked
+    try:
+        kind = law.case_kind(pack=pack, code=KIND, on=asked)
+        for state in CLOCKED:
+            clock = law.case_clock(pack=pack, kind=kind, state=state, sector=entry.sector, on=day)
+            if not clock:
+                return None
+            day = law.due_shown(pack=pack, provision=clock, start=day).due
+    except XinhengError:
+        return None
+    return day
 
 
 def _items(entry: Entry, facts: policy_repair.Facts, path: law.RepairPath, on: date) -> tuple[Item, ...]:

@@ -29,6 +29,8 @@ class Checklist:
 
     `earliest` is the first day of asking (None: no minimum period was found, or not repairable; `possible` says which), with the
     sentences it follows from. `letter` is the content of the commitment letter. `case` is an open repair case.
+    `decided_by` is the last day the law leaves for acceptance and decision if it is asked for on that first day (today
+    where it may be asked for now); None where no such period is in force here.
     """
 
     statement: int
@@ -46,6 +48,7 @@ class Checklist:
     letter: dict[str, Any]
     case: str = ""
     ends_on: date | None = None
+    decided_by: date | None = None
 
 
 @dataclass(frozen=True)

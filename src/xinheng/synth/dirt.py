@@ -9,7 +9,7 @@ from xinheng.kernel.uscc import PLACEHOLDER
 from .codes import flip_check
 from .dates import SERIAL, WIDE, WITH_TIME, DateTable
 from .draw import below, pick, salt
-from .faults import fault_number
+from .faults import fault_number, is_fault
 from .people import identity_numbers, mobile_numbers
 from .place import Place, unregistered_of
 from .rows import RowMaker
@@ -66,7 +66,7 @@ class Dirt:
         return frame.with_columns(
             *self._code_and_name(), *self._kind_and_person(), *self._decision(), *self._amounts(), *self._texts(),
             *self._authority(),
-            pl.when(_is("too_many_cells")).then(2).when(_is("blank_cells_behind")).then(1).otherwise(0).alias("_extra"),
+            pl.when(is_fault("too_many_cells")).then(2).when(is_fault("blank_cells_behind")).then(1).otherwise(0).alias("_extra"),
         ).with_columns(*self._missing())  # fmt: skip
 
     def _other_names(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -80,18 +80,20 @@ class Dirt:
 
     def _day_edits(self) -> list[pl.Expr]:
         decided = self.item.field("JDRQ")
-        edits = [pl.when(_is("date_future")).then(self.today + 300 + self._draw("future", 90).cast(pl.Int32))
+        edits = [pl.when(is_fault("date_future")).then(self.today + 300 + self._draw("future", 90).cast(pl.Int32))
                  .otherwise(pl.col(decided)).cast(pl.Int32).alias(decided)]  # fmt: skip
         end, start = ("CF_YXQ", "CF_JDRQ") if self.item.prefix == "CF" else ("XK_YXQZI", "XK_YXQZ")
         early = pl.col(start) - 30
-        edits.append(pl.when(_is("date_order")).then(early).otherwise(pl.col(end)).cast(pl.Int32).alias(end))
+        edits.append(
+            pl.when(is_fault("date_order")).then(early).otherwise(pl.col(end)).cast(pl.Int32).alias(end)
+        )
         return edits
 
     def _date_texts(self) -> list[pl.Expr]:
         other = pick(pl.Series(_OTHER_STYLES, dtype=pl.UInt8), self._draw("style", len(_OTHER_STYLES)))
         style = (
-            pl.when(_is("date_style")).then(other).when(_is("date_serial")).then(pl.lit(SERIAL, dtype=pl.UInt8))
-            .when(_is("date_fullwidth")).then(pl.lit(WIDE, dtype=pl.UInt8)).otherwise(pl.col("style"))
+            pl.when(is_fault("date_style")).then(other).when(is_fault("date_serial")).then(pl.lit(SERIAL, dtype=pl.UInt8))
+            .when(is_fault("date_fullwidth")).then(pl.lit(WIDE, dtype=pl.UInt8)).otherwise(pl.col("style"))
         )  # fmt: skip
         out = []
         for column in self.item.dates:
@@ -104,14 +106,14 @@ class Dirt:
                 )
                 never = pl.concat_str("year", pl.lit("-02-30"))
                 text = (
-                    pl.when(_is("date_1900"))
+                    pl.when(is_fault("date_1900"))
                     .then(artefact)
-                    .when(_is("date_impossible"))
+                    .when(is_fault("date_impossible"))
                     .then(never)
                     .otherwise(text)
                 )
             elif column == "CF_GSJZQ":
-                text = pl.when(_is("end_1900")).then(pl.lit("1900-01-01")).otherwise(text)
+                text = pl.when(is_fault("end_1900")).then(pl.lit("1900-01-01")).otherwise(text)
             out.append(text.alias(column))
         return out
 
@@ -122,24 +124,24 @@ class Dirt:
         c, n = pl.col(code), pl.col(name)
         tail = pl.when(self._draw("tail", 2) == 0).then(pl.lit("(1-1)")).otherwise(pl.lit("（1-1）"))
         codes = (
-            pl.when(_is("code_lower")).then(c.str.to_lowercase())
-            .when(_is("code_spaces")).then(
+            pl.when(is_fault("code_lower")).then(c.str.to_lowercase())
+            .when(is_fault("code_spaces")).then(
                 pl.concat_str(c.str.head(2), pl.lit(" "), c.str.slice(2, 6), pl.lit(" "), c.str.slice(8), pl.lit(" ")))
-            .when(_is("code_newline")).then(pl.concat_str(c.str.head(9), pl.lit("\n"), c.str.slice(9)))
-            .when(_is("code_tail")).then(c + tail)
-            .when(_is("code_fullwidth")).then(c.str.replace_many(WIDE_CHARS))
-            .when(_is("check_digit")).then(flip_check(c))
-            .when(_is("code_masked")).then(pl.concat_str(c.str.head(8), pl.lit("****"), c.str.slice(12)))
-            .when(_is("placeholder_code")).then(pl.lit(PLACEHOLDER))
-            .when(_is_person()).then(pl.lit("")).otherwise(c)
+            .when(is_fault("code_newline")).then(pl.concat_str(c.str.head(9), pl.lit("\n"), c.str.slice(9)))
+            .when(is_fault("code_tail")).then(c + tail)
+            .when(is_fault("code_fullwidth")).then(c.str.replace_many(WIDE_CHARS))
+            .when(is_fault("check_digit")).then(flip_check(c))
+            .when(is_fault("code_masked")).then(pl.concat_str(c.str.head(8), pl.lit("****"), c.str.slice(12)))
+            .when(is_fault("placeholder_code")).then(pl.lit(PLACEHOLDER))
+            .when(is_fault("natural_person", "person_without_code", "professional_licence")).then(pl.lit("")).otherwise(c)
         )  # fmt: skip
         narrow = n.str.replace_many({"（": "(", "）": ")"})
         names = (
-            pl.when(_is("name_spaces")).then(
+            pl.when(is_fault("name_spaces")).then(
                 pl.concat_str(pl.lit(" "), n.str.head(4), pl.lit("　"), n.str.slice(4), pl.lit("  ")))
-            .when(_is("name_brackets")).then(narrow)
-            .when(_is("name_former")).then(pl.col("former"))
-            .when(_is_person()).then(self._from(self._people, "person")).otherwise(n)
+            .when(is_fault("name_brackets")).then(narrow)
+            .when(is_fault("name_former")).then(pl.col("former"))
+            .when(is_fault("natural_person", "person_without_code", "professional_licence")).then(self._from(self._people, "person")).otherwise(n)
         )  # fmt: skip
         return [codes.alias(code), names.alias(name)]
 
@@ -150,12 +152,12 @@ class Dirt:
         other = pl.when(kind == "个体工商户").then(pl.lit("法人及非法人组织")).otherwise(shop)
         either = pl.when(self._draw("either", 2) == 0).then(shop).otherwise(pl.lit("法人及非法人组织"))
         kinds = (
-            pl.when(_is("kind_mismatch")).then(other).when(_is("natural_person")).then(pl.lit("自然人"))
-            .when(_is("person_without_code") | _is("professional_licence")).then(either).otherwise(kind)
+            pl.when(is_fault("kind_mismatch")).then(other).when(is_fault("natural_person")).then(pl.lit("自然人"))
+            .when(is_fault("person_without_code") | is_fault("professional_licence")).then(either).otherwise(kind)
         )  # fmt: skip
-        person, blank = _is_person(), pl.lit("")
+        person, blank = is_fault("natural_person", "person_without_code", "professional_licence"), pl.lit("")
         gives = (self._draw("gives-id", 100) < (0 if self.clean else _ID_FILLED)) & ~person
-        own = _is("natural_person") | _is("person_fields_filled")
+        own = is_fault("natural_person") | is_fault("person_fields_filled")
         word = pl.lit("身份证")
         keep = {
             f("FRDB"): pl.when(person).then(blank).otherwise(pl.col(f("FRDB"))),
@@ -164,7 +166,7 @@ class Dirt:
             f("XDR_ZJLX"): pl.when(own).then(word).otherwise(blank),
             f("XDR_ZJHM"): pl.when(own).then(self._from(self._ids, "own-id")).otherwise(blank),
         }
-        unknown = person | _is("placeholder_code")  # who has no code yet has no part of one either
+        unknown = person | is_fault("placeholder_code")  # who has no code yet has no part of one either
         numbers = [
             pl.when(unknown).then(blank).otherwise(pl.col(c)).alias(c) for c in self.item.optional_numbers
         ]
@@ -181,17 +183,25 @@ class Dirt:
             number.str.extract(r"^([^〔]*)〔"), pick(left, which), year, pick(right, which),
             number.str.extract(r"〕(.*)$"),
         )  # fmt: skip
-        out = [pl.when(_is("docno_brackets")).then(other).otherwise(number).alias(self.item.field("WSH"))]
+        out = [
+            pl.when(is_fault("docno_brackets")).then(other).otherwise(number).alias(self.item.field("WSH"))
+        ]
         kinds = "CF_CFLB" if self.item.prefix == "CF" else "XK_XKLB"
         out.append(
-            pl.when(_is("other_without_detail")).then(pl.lit("其他")).otherwise(pl.col(kinds)).alias(kinds)
+            pl.when(is_fault("other_without_detail"))
+            .then(pl.lit("其他"))
+            .otherwise(pl.col(kinds))
+            .alias(kinds)
         )
         if self.item.prefix == "XK":
             which = self._draw("profession", len(_PROFESSIONS))
             for i, column in enumerate(("XK_XKWS", "XK_XKZS")):
                 title = pick(pl.Series([p[i] for p in _PROFESSIONS]), which)
                 out.append(
-                    pl.when(_is("professional_licence")).then(title).otherwise(pl.col(column)).alias(column)
+                    pl.when(is_fault("professional_licence"))
+                    .then(title)
+                    .otherwise(pl.col(column))
+                    .alias(column)
                 )
         return out
 
@@ -200,9 +210,9 @@ class Dirt:
             return []
         fine = pl.col("CF_NR_FK")
         return [
-            pl.when(_is("amount_fullwidth")).then(fine.str.replace_many(WIDE_CHARS))
-            .when(_is("amount_in_yuan")).then(pl.col("fine_yuan"))
-            .when(_is("fine_missing")).then(pl.lit("")).otherwise(fine).alias("CF_NR_FK")
+            pl.when(is_fault("amount_fullwidth")).then(fine.str.replace_many(WIDE_CHARS))
+            .when(is_fault("amount_in_yuan")).then(pl.col("fine_yuan"))
+            .when(is_fault("fine_missing")).then(pl.lit("")).otherwise(fine).alias("CF_NR_FK")
         ]  # fmt: skip
 
     def _texts(self) -> list[pl.Expr]:
@@ -211,29 +221,34 @@ class Dirt:
         text, name = pl.col(column), self._from(self._people, "third")
         identity, mobile = self._from(self._ids, "text-id"), self._from(self._mobiles, "text-mobile")
         out = [
-            pl.when(_is("id_in_text")).then(pl.concat_str(text, pl.lit("经办人身份证号码"), identity, pl.lit("。")))
-            .when(_is("phone_in_text")).then(pl.concat_str(text, pl.lit("联系电话："), mobile, pl.lit("。")))
-            .when(_is("person_in_text")).then(pl.concat_str(text, pl.lit("现场负责人"), name, pl.lit("在笔录上签字确认。")))
+            pl.when(is_fault("id_in_text")).then(pl.concat_str(text, pl.lit("经办人身份证号码"), identity, pl.lit("。")))
+            .when(is_fault("phone_in_text")).then(pl.concat_str(text, pl.lit("联系电话："), mobile, pl.lit("。")))
+            .when(is_fault("person_in_text")).then(pl.concat_str(text, pl.lit("现场负责人"), name, pl.lit("在笔录上签字确认。")))
             .otherwise(text).alias(column)
         ]  # fmt: skip
         if self.item.prefix == "CF":
             also = pl.concat_str(
                 "CF_NR", pl.lit("另对直接负责的主管人员"), name, pl.lit("罚款人民币2000元。")
             )
-            out.append(pl.when(_is("both_punished")).then(also).otherwise(pl.col("CF_NR")).alias("CF_NR"))
+            out.append(
+                pl.when(is_fault("both_punished")).then(also).otherwise(pl.col("CF_NR")).alias("CF_NR")
+            )
         return out
 
     def _authority(self) -> list[pl.Expr]:
         which = self._draw("bureau", len(self._bureau_codes))
         tables = (self._bureau_names, self._bureau_codes)
         return [
-            pl.when(_is("authority_unknown")).then(pick(table, which)).otherwise(pl.col(column)).alias(column)
+            pl.when(is_fault("authority_unknown"))
+            .then(pick(table, which))
+            .otherwise(pl.col(column))
+            .alias(column)
             for table, column in zip(tables, self.item.authority, strict=True)
         ]
 
     def _missing(self) -> list[pl.Expr]:
         which = self._draw("missing", len(self.item.required))
-        gone = {c: _is("missing_required") & (which == i) for i, c in enumerate(self.item.required)}
+        gone = {c: is_fault("missing_required") & (which == i) for i, c in enumerate(self.item.required)}
         edits = [pl.when(here).then(pl.lit("")).otherwise(pl.col(c)).alias(c) for c, here in gone.items()]
         # Without its code alone a row is linked by its name
         if (code := self.item.field("XDR_SHXYM")) in gone:
@@ -241,11 +256,3 @@ class Dirt:
                 pl.when(gone[code]).then(pl.lit("accepted")).otherwise(pl.col("_outcome")).alias("_outcome")
             )
         return edits
-
-
-def _is(tag: str) -> pl.Expr:
-    return pl.col("_fault") == fault_number(tag)
-
-
-def _is_person() -> pl.Expr:
-    return _is("natural_person") | _is("person_without_code") | _is("professional_licence")

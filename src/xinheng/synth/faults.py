@@ -24,6 +24,7 @@ __all__ = [
     "Fault",
     "FaultCycle",
     "fault_number",
+    "is_fault",
 ]
 
 CYCLE = 400
@@ -125,6 +126,12 @@ _NUMBERS = {f.tag: i for i, f in enumerate(FAULTS)}
 def fault_number(tag: str) -> int:
     """The number of a kind, as stored in columns."""
     return _NUMBERS[tag]
+
+
+def is_fault(*tags: str) -> pl.Expr:
+    """The rows with a fault of one of these kinds."""
+    numbers = [fault_number(tag) for tag in tags]
+    return pl.col("_fault") == numbers[0] if len(numbers) == 1 else pl.col("_fault").is_in(numbers)
 
 
 class FaultCycle:

@@ -51,7 +51,7 @@ _HABITS = {
     "commitment": ItemHabit(80, ("91", "92", "93", "52"), comes_back=180),
     "inspection-result": ItemHabit(75, ("91", "92", "93", "52")),
     "tax-grade-a": ItemHabit(40, _ENTERPRISES, comes_back=0, yearly=True),
-    "sector-result": ItemHabit(20, _ENTERPRISES),
+    "sector-result": ItemHabit(20, _ENTERPRISES, yearly=True),
     "risk-class": ItemHabit(12, ("91",)),
     "admin-compulsion": ItemHabit(10),
     "admin-confirmation": ItemHabit(15),

@@ -9,26 +9,21 @@ from random import Random
 import polars as pl
 
 from .amounts import draw_yuan, in_wan
-from .codes import flip_check
-from .dates import SERIAL, WITH_TIME, DateTable
-from .dirt import WIDE_CHARS
 from .draw import affine, below, pick
 from .events import Registrations
-from .faults import FAULTS, FaultCycle, fault_number
+from .faults import FAULTS, FaultCycle
 from .habits import habit_of
+from .itemfaults import ItemFaults
 from .organisations import Population
-from .people import identity_numbers, mobile_numbers
-from .place import Department, unregistered_of
+from .place import Department
 from .plan import CORRECTION, FIRST, REPEAT, REPEAT_LATER, ROLES
-from .rows import Block, RowBase
+from .rows import Block
 from .slots import SLOTS, STYLES
 from .spec import FieldSpec, ItemSpec
-from .words import person_table
 
-__all__ = ["OPEN", "ItemMaker", "chosen_field", "only_digits", "pool_size"]
+__all__ = ["OPEN", "ItemMaker", "only_digits", "pool_size"]
 
 _ROLE_OUTCOME = {REPEAT: "duplicate", REPEAT_LATER: "duplicate", CORRECTION: "updated"}
-_OTHER_STYLES = (3, 4, 5, WITH_TIME)
 _AMOUNTS = 64
 OPEN = ("未到期", "履行中", "办理中")
 """Outcomes that are still open."""
@@ -50,7 +45,7 @@ def pool_size(population: Population, spec: ItemSpec) -> int:
     return len(_slots(population, spec)) * population.cycles
 
 
-class ItemMaker(RowBase):
+class ItemMaker(ItemFaults):
     """Makes the rows of one item. Columns begin with the item's fields; those with ``_`` are for us."""
 
     def __init__(
@@ -58,9 +53,9 @@ class ItemMaker(RowBase):
         today: int,
     ) -> None:  # fmt: skip
         super().__init__(
-            code=spec.code, population=population, departments=departments, cycle=cycle, seed=seed
+            spec=spec, population=population, departments=departments, cycle=cycle, seed=seed, today=today
         )
-        self.spec, self.habit, self.today = spec, habit_of(spec.code), today
+        self.habit = habit_of(spec.code)
         self._subjects = pl.Series(_slots(population, spec), dtype=pl.UInt64)
         self._order = affine(seed, f"{spec.code}/subjects", pool_size(population, spec))
         self._registrations = None
@@ -68,15 +63,8 @@ class ItemMaker(RowBase):
             self._registrations = Registrations(
                 spec=spec, events=spec.events, population=population, slots=self._subjects.to_list()
             )
-        self._dates_table = DateTable()
         rng = Random(f"{seed}/{spec.code}/amounts")
         self._amounts = pl.Series([in_wan(draw_yuan(rng, 1_000, 8_000_000)) for _ in range(_AMOUNTS)])
-        self._people = pl.Series(person_table())
-        place = population.place
-        self._ids, self._mobiles = identity_numbers(place.districts[0][0], seed), mobile_numbers(seed)
-        bureaus = unregistered_of(place)
-        self._bureaus = {spec.authority_name: pl.Series([n for n, _ in bureaus]),
-                         spec.authority: pl.Series([c for _, c in bureaus])}  # fmt: skip
 
     def rows(self, blocks: Sequence[Block], styles: dict[int, int]) -> pl.DataFrame:
         """The rows of the blocks, file by file in the order of the file, as text. ``styles``: date style by file."""
@@ -131,7 +119,7 @@ class ItemMaker(RowBase):
         if field.type == "date":
             return self._day(field).cast(pl.Int32)
         if code in roles:
-            return roles[code]
+            return self._of_sector(field, roles[code])
         if code == spec.exit_why:
             return pl.when(pl.col("v") == 1).then(self._text(field)).otherwise(pl.lit(""))
         if spec.events is not None and code in (spec.events.event, spec.events.former):
@@ -152,9 +140,6 @@ class ItemMaker(RowBase):
         if field.type == "code":
             return self._department("code") if field.required or field.needed_if else pl.lit("")
         return self._text(field)
-
-    def _draw_from(self, table: pl.Series, purpose: str) -> pl.Expr:
-        return pick(table, below(pl.col("u"), self._key(purpose), len(table)))
 
     def _day(self, field: FieldSpec) -> pl.Expr:
         decided, code, spec = pl.col("decided"), field.code, self.spec
@@ -237,11 +222,16 @@ class ItemMaker(RowBase):
             )
         else:
             text = self._filled(self._draw_from(pl.Series(field.samples), field.code), field)
+        text = self._of_sector(field, text)
+        if field.code == self.spec.free_text:
+            text = pl.when(pl.col("v") == 1).then(text + "（以本次报送为准）").otherwise(text)
+        return text
+
+    def _of_sector(self, field: FieldSpec, text: pl.Expr) -> pl.Expr:
+        """The text, or what departments of a sector write there instead."""
         for sector, own in field.of_sector.items():
             units = [d.number for d in self.departments if d.kind.sector == sector]
             text = pl.when(pl.col("dept").is_in(units)).then(pl.lit(own[0])).otherwise(text)
-        if field.code == self.spec.free_text:
-            text = pl.when(pl.col("v") == 1).then(text + "（以本次报送为准）").otherwise(text)
         return text
 
     def _filled(self, text: pl.Expr, field: FieldSpec) -> pl.Expr:
@@ -294,113 +284,12 @@ class ItemMaker(RowBase):
             (pl.col("late") & (pl.col("_role") == FIRST)).alias("_late"),
         )  # fmt: skip
 
-    # -- faults ----------------------------------------------------------------------------------------------
-
-    def _styled(self, frame: pl.DataFrame, styles: dict[int, int]) -> pl.DataFrame:
-        """Dates as text, each file in its style."""
-        first = min(styles)
-        table = pl.Series([styles.get(f, 0) for f in range(first, max(styles) + 1)], dtype=pl.UInt8)
-        other = self._draw_from(pl.Series(_OTHER_STYLES, dtype=pl.UInt8), "style")
-        style = (
-            pl.when(_is("date_style")).then(other).when(_is("date_serial")).then(pl.lit(SERIAL, dtype=pl.UInt8))
-            .otherwise(pick(table, pl.col("_file") - first))
-        )  # fmt: skip
-        frame = frame.with_columns(style.alias("style"))
-        made = []
-        for code in self.spec.dates:
-            day = pl.col(code)
-            if code == self.spec.decided_on:
-                day = pl.when(_is("date_future")).then(self.today + 300).otherwise(day)
-            text = self._dates_table.text(day, pl.col("style")).fill_null("")
-            if code == self.spec.decided_on:
-                never = pl.concat_str("year", pl.lit("-02-30"))
-                text = pl.when(_is("date_1900")).then(pl.lit("1900-01-01")).when(_is("date_impossible")).then(never).otherwise(text)  # fmt: skip
-            made.append(text.alias(code))
-        return frame.with_columns(made)
-
-    def _faulty(self, frame: pl.DataFrame) -> pl.DataFrame:
-        spec = self.spec
-        wrong = (frame["_fault"] == fault_number("name_of_another")).arg_true()
-        if len(wrong):
-            names = self.others_name(frame["_org"].gather(wrong), frame["u"].gather(wrong))
-            frame = frame.with_columns(
-                frame[spec.subject_name].scatter(wrong, names).alias(spec.subject_name)
-            )
-        made = {spec.subject_code: self._dirty_code(), spec.subject_name: self._dirty_name()}
-        for code, table in self._bureaus.items():
-            if code:
-                which = self._draw_from(table, "bureau")
-                made[code] = (
-                    pl.when(_is("authority_unknown")).then(which).otherwise(made.get(code, pl.col(code)))
-                )
-        if spec.subject_kind:
-            kind = pl.col(spec.subject_kind)
-            made[spec.subject_kind] = pl.when(_is("natural_person")).then(pl.lit("自然人")).otherwise(kind)
-        if spec.free_text:
-            text = made.get(spec.free_text, pl.col(spec.free_text))
-            made[spec.free_text] = (
-                pl.when(_is("id_in_text")).then(text + "经办人身份证号码" + self._draw_from(self._ids, "id") + "。")
-                .when(_is("phone_in_text")).then(text + "联系电话：" + self._draw_from(self._mobiles, "mobile") + "。")
-                .otherwise(text)
-            )  # fmt: skip
-        chosen = self._chosen
-        if chosen:
-            made[chosen] = (
-                pl.when(_is("choice_unknown"))
-                .then(pl.lit("不在列"))
-                .otherwise(made.get(chosen, pl.col(chosen)))
-            )
-        frame = frame.with_columns(*(e.alias(c) for c, e in made.items()))
-        extra = pl.when(_is("too_many_cells")).then(2).when(_is("blank_cells_behind")).then(1).otherwise(0)
-        which = below(pl.col("u"), self._key("missing"), max(1, len(spec.required)))
-        return frame.with_columns(
-            extra.alias("_extra"),
-            *(pl.when(_is("missing_required") & (which == i)).then(pl.lit("")).otherwise(pl.col(c)).alias(c)
-              for i, c in enumerate(spec.required)),
-        )  # fmt: skip
-
-    @property
-    def _chosen(self) -> str:
-        """The column a word of which is spoiled: the first with choices that is not the subject's kind."""
-        return chosen_field(self.spec)
-
-    def _dirty_code(self) -> pl.Expr:
-        c = pl.col(self.spec.subject_code)
-        return (
-            pl.when(_is("code_lower")).then(c.str.to_lowercase())
-            .when(_is("code_spaces")).then(pl.concat_str(c.str.head(2), pl.lit(" "), c.str.slice(2, 6), pl.lit(" "), c.str.slice(8)))
-            .when(_is("code_tail")).then(c + "(1-1)")
-            .when(_is("code_fullwidth")).then(c.str.replace_many(WIDE_CHARS))
-            .when(_is("check_digit")).then(flip_check(c))
-            .when(_is("code_masked")).then(pl.concat_str(c.str.head(8), pl.lit("****"), c.str.slice(12)))
-            .when(_is_person()).then(pl.lit("")).otherwise(c)
-        )  # fmt: skip
-
-    def _dirty_name(self) -> pl.Expr:
-        n = pl.col(self.spec.subject_name)
-        spaced = pl.concat_str(pl.lit(" "), n.str.head(4), pl.lit("　"), n.str.slice(4), pl.lit("  "))
-        person = self._draw_from(self._people, "person")
-        return pl.when(_is("name_spaces")).then(spaced).when(_is_person()).then(person).otherwise(n)
-
 
 def only_digits(pattern: str) -> bool:
     """Whether a number is made of digits alone; its serial then has six places."""
     return re.sub(r"\{(year|serial)\}", "", pattern).isdigit()
 
 
-def chosen_field(spec: ItemSpec) -> str:
-    """The column whose word the fault ``choice_unknown`` spoils; "" where no rule would mind."""
-    return next((f.code for f in spec.details if f.choices and f.code != spec.subject_kind), "")
-
-
 def _weighted(choices: Sequence[str], *, even: bool) -> list[str]:
     """The choices as a deck: all alike, or the first ones far more often."""
     return [c for i, c in enumerate(choices) for _ in range(1 if even else max(1, 12 // (i + 1) ** 2))]
-
-
-def _is(tag: str) -> pl.Expr:
-    return pl.col("_fault") == fault_number(tag)
-
-
-def _is_person() -> pl.Expr:
-    return _is("natural_person") | _is("person_without_code")

@@ -16,7 +16,8 @@ from .dirt import Dirt
 from .errors import SynthWrongUse
 from .faults import FAULTS, ITEM_SHARES, LINKED, FaultCycle
 from .habits import habit_of
-from .itemrows import ItemMaker, chosen_field, pool_size
+from .itemfaults import chosen_field
+from .itemrows import ItemMaker, pool_size
 from .licences import Licences
 from .manifest import NAME, FileEntry, Manifest, read_manifest
 from .organisations import REGISTER_COLUMNS, Population, day_number

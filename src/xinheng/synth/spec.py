@@ -17,7 +17,7 @@ class FieldSpec:
     """One column. ``samples`` are example values; {place} {year} {serial} {county} in them are filled in.
 
     ``needed_if``: another column and words in it that make this one needed. ``of_sector``: choices that belong to
-    authorities of one sector.
+    authorities of one sector; in the columns of the authority, who decided what that sector only passes on.
     """
 
     code: str

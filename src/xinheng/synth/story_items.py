@@ -133,7 +133,7 @@ class _Row:
         if field.type == "date":
             return self._date(spec, field, ended)
         if code in roles:
-            return roles[code]
+            return next(iter(field.of_sector.get(unit.kind.sector, ())), roles[code])
         if code == spec.exit_why and not ended:
             return ""
         if code == spec.document_number:
@@ -165,7 +165,7 @@ class _Row:
         if field.code == spec.exit_on:
             day = ended
         elif (field.code == spec.ends or field.later) and field.code not in first:
-            day = self.day + timedelta(days=3 * 365)
+            day = self.day + timedelta(days=364 if habit_of(spec.code).yearly else 3 * 365)
         return f"{day:%Y/%m/%d}" if day else ""
 
     def _choice(self, spec: ItemSpec, field: FieldSpec, ended: date | None) -> str:

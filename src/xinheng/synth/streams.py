@@ -91,8 +91,9 @@ def _stream(department: Department, item: str, rows: int, seed: int, clean: bool
 def sendings(stream: Stream, records: int, today: date, seed: int) -> list[tuple[date, int]]:
     """The days on which a stream sends and how many rows each time."""
     rng = Random(f"{seed}/stream/{stream.department.code}/{stream.item}")
-    if stream.yearly and stream.rows >= 30:
+    if stream.yearly:
         days = [d for d in (_spring(today.year - back) for back in (2, 1, 0)) if d < today]
+        days = days if stream.rows >= 30 else days[-1:]
         return list(zip(days, shares(stream.rows, [1.0] * len(days)), strict=True))
     per_file = min(max(records // 150, _LEAST_ROWS), MOST_ROWS)
     files = 1 if stream.rows < 30 else max(3, min(_MOST_FILES, round(stream.rows / per_file)))

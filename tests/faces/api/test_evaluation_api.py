@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.test import Client
 from apikit import Caller, caller, problem
 from judgedkit import ADOPTED, OFF, ON
 from moments import AT
-from xinheng.evaluation import adoption, indices, telling
+from xinheng.evaluation import adoption, indices, seeing, telling
 from xinheng.evaluation import service as evaluation
 from xinheng.evidence import service as evidence
 from xinheng.faces.api import evaluation as shapes
@@ -30,7 +31,7 @@ def reader(judged: Any) -> Caller:
 
 def _decided_by(body: str) -> list[str]:
     found = publication.statements(audience="authority", on=ON, authority=body, limit=500)
-    return sorted({one.uscc for one in found})
+    return sorted({one.uscc for one in found if law.active().items[one.item].adverse})
 
 
 def _enterprises(usccs: list[str]) -> list[str]:
@@ -58,15 +59,19 @@ def _said(*arguments: str) -> Any:
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
+def _without_totals(run: dict[str, Any]) -> dict[str, Any]:
+    """What a unit's client is told of a run: how many have which grade is the office's, as on the desk."""
+    return {name: value for name, value in run.items() if name != "distribution"}
+
+
 def test_runs_are_those_of_adopted_models_and_say_what_the_command_says(reader: Caller) -> None:
     told = shapes.Runs.model_validate(reader.get("/evaluation/runs").json())
     assert [(one.model, one.trial) for one in told.runs] == [(ADOPTED, False)], "trials are the office's"
     spoken = _said("runs", "--model", ADOPTED)["runs"]
-    assert [one.model_dump() for one in told.runs] == spoken
+    assert [one.model_dump() for one in told.runs] == [_without_totals(one) for one in spoken]
     latest = evaluation.latest(model=ADOPTED)
     assert latest is not None
-    assert told.runs[0].model_dump() == telling.run_told(latest)
-    assert sum(told.runs[0].distribution.values()) == told.runs[0].organisations
+    assert told.runs[0].model_dump() == _without_totals(telling.run_told(latest))
 
 
 def test_a_unit_reads_results_of_those_it_decided_about_and_of_nobody_else(reader: Caller) -> None:
@@ -85,17 +90,51 @@ def test_a_unit_reads_results_of_those_it_decided_about_and_of_nobody_else(reade
     for one in told.results:
         assert one.score == one.base + sum(one.sums.values()) == kept[one.uscc].score
         assert one.points == telling.points(one.score)
-    assert "不能单独作为" in told.duty
+    purpose = law.models(pack=law.active())[ADOPTED].purpose
+    assert purpose in told.duty and "不能单独作为" in told.duty
+    assert "监管的先后" not in told.duty, "what this model is for is not what a risk model is for"
+
+
+def test_a_unit_that_only_licensed_an_organisation_reads_nothing_of_it(reader: Caller) -> None:
+    against = set(_decided_by(reader.body))
+    found = publication.statements(audience="authority", on=ON, authority=reader.body, limit=500)
+    licensed = _enterprises(sorted({one.uscc for one in found} - against))[:5]
+    assert licensed
+    told = reader.get(f"/evaluation/{ADOPTED}/results?uscc={','.join(licensed)}").json()
+    assert (told["results"], told["not_evaluated"], told["not_yours"]) == ([], [], licensed)
 
 
 def test_a_run_by_the_command_is_the_run_the_api_tells_of_to_the_last_digit(reader: Caller) -> None:
     spoken = _said("--model", ADOPTED)
     told = reader.get("/evaluation/runs").json()["runs"][0]
-    assert spoken == told
+    assert _without_totals(spoken) == told
     code = next(c for c in _enterprises(_decided_by(reader.body)))
     line = reader.get(f"/evaluation/{ADOPTED}/results?uscc={code}").json()["results"][0]
     one = _said("--model", ADOPTED, "--org", code)
     assert {key: one[key] for key in line} == line
+
+
+def test_a_unit_is_told_of_no_organisation_but_its_own_and_of_no_totals(reader: Caller) -> None:
+    """Every address below `/evaluation` that takes a token, and the newest run whatever was run later."""
+    newest = evaluation.latest(model=ADOPTED)
+    assert newest is not None
+    evaluation.run(model=ADOPTED, on=ON, at=AT, actor="desk:office", scope="340621")
+    evaluation.run(model=ADOPTED, on=ON - timedelta(days=30), at=AT, actor="desk:office")
+    every = [one.uscc for one in evaluation.page(run=newest.id, limit=1_000).results]
+    mine = seeing.seen_by(body=reader.body, usccs=every, on=ON)
+    others = [code for code in every if code not in mine]
+    assert mine and others, "else the test would prove nothing"
+    for path in ("models", "runs", f"runs?model={ADOPTED}", f"{ADOPTED}/results?uscc={','.join([*others[:50], min(mine)])}"):
+        answer = reader.get(f"/evaluation/{path}")
+        assert answer.status_code == 200
+        assert "distribution" not in answer.content.decode(), path
+        if "results" in path:
+            found = answer.json()
+            assert (found["run"]["run"], found["run"]["known_on"]) == (newest.number, ON.isoformat())
+            assert [one["uscc"] for one in found["results"]] == [min(mine)]
+            assert found["not_yours"] == others[:50]
+        else:
+            assert not [code for code in every if code in answer.content.decode()], path
 
 
 def test_each_reading_is_written_down_for_the_organisations_read_about(reader: Caller) -> None:
@@ -150,6 +189,51 @@ def test_without_the_scope_nothing_of_it_is_read(judged: Any) -> None:
 
 def test_the_public_sees_no_model_that_was_not_published_and_never_a_number(judged: Any) -> None:
     assert Client().get("/api/v1/evaluation/published").json() == {"models": []}
+
+
+@pytest.mark.parametrize(
+    ("counts", "told", "words"),
+    [
+        ((120, 65, 3, 41), [120, 60, None, None], ("少于 10", "不单列", "约 220 家")),
+        ((0, 1, 1, 1), [], ("主体太少，不公布",)),
+        ((2, 500, 0, 1), [], ("几乎都在同一个等级，不公布",)),
+    ],
+)
+def test_published_totals_hold_no_count_of_a_few_on_the_page_and_in_the_answer(
+    judged: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    counts: tuple[int, ...],
+    told: list[int | None],
+    words: tuple[str, ...],
+) -> None:
+    from dataclasses import replace
+
+    from xinheng.evaluation import publishing
+
+    model = law.models(pack=law.active())[ADOPTED]
+    run = evaluation.latest(model=ADOPTED)
+    assert run is not None
+    kept = replace(
+        run,
+        distribution={one.code: n for one, n in zip(model.grades, counts, strict=True)},
+        organisations=sum(counts),
+    )
+    monkeypatch.setattr(publishing, "shown", lambda *, on: (model,))
+    monkeypatch.setattr(publishing.runs, "latest", lambda **_: kept)
+    answer = Client().get("/api/v1/evaluation/published")
+    [one] = shapes.Published.model_validate(answer.json()).models
+    assert one.totals is not None
+    assert [cell.organisations for cell in one.totals.grades] == told
+    assert one.totals.organisations in (None, sum(counts) // 10 * 10)
+    assert not {"run", "distribution", "digest"} & set(answer.json()["models"][0]), (
+        "no exact number by another door"
+    )
+    page = Client().get("/models/").content.decode()
+    for word in words:
+        assert word in page, word
+    english = Client().get("/en/models/").content.decode()
+    for text in (page, english):
+        assert not [n for n in (sum(counts), *counts) if n > 9 and n % 10 and f">{n}<" in text]
 
 
 def test_public_indices_are_the_public_parts_and_no_index(judged: Any) -> None:

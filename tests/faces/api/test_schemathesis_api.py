@@ -6,7 +6,7 @@ Two passes: as a visitor, and as a client with every scope. What is generated is
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -32,6 +32,9 @@ CHECKS = [
     response_schema_conformance,
 ]  # fmt: skip
 EXAMPLES = int(os.environ.get("XINHENG_SCHEMATHESIS_EXAMPLES", "8"))
+
+
+pytest_plugins = ("judgedkit",)
 
 
 @pytest.fixture(params=["visitor", "client"])
@@ -70,9 +73,10 @@ def test_no_operation_answers_with_a_5xx_or_with_what_it_does_not_promise(header
 
 
 def _run(
-    operation: Any, mode: Any, name: str, headers: dict[str, str], codes: set[int], faults: list[str]
-) -> None:
-    """Sends what is generated for one operation and notes every answer that breaks a promise."""
+    operation: Any, mode: Any, name: str, headers: dict[str, str], codes: set[int], faults: list[str],
+    known: Callable[[Any], None] = lambda _case: None,
+) -> None:  # fmt: skip
+    """Sends what is generated for one operation and notes every answer that breaks a promise; `known` replaces parts of it."""
 
     @settings(
         max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, phases=(Phase.explicit, Phase.generate),
@@ -80,6 +84,7 @@ def _run(
     )  # fmt: skip
     @given(case=operation.as_strategy(generation_mode=mode))
     def one(case: Any) -> None:
+        known(case)
         answer = case.call(headers=headers)
         codes.add(answer.status_code)
         try:
@@ -90,6 +95,44 @@ def _run(
     # Nothing wrong can be generated for an operation that takes nothing
     with suppress(Unsatisfiable, schemathesis.errors.SchemathesisError):
         one()
+
+
+def test_the_operations_of_evaluation_keep_their_promise_where_there_are_models_runs_and_published_totals(
+    judged: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is generated meets an adopted model and organisations that have a result; else each answer would be a 404."""
+    from apikit import caller
+    from judgedkit import ADOPTED, based
+    from xinheng.evaluation import publishing
+    from xinheng.evaluation import service as evaluation
+    from xinheng.faces.site import limits
+
+    monkeypatch.setattr(limits.Buckets, "take", lambda self, who, allowance: (True, allowance.count, 0))
+    monkeypatch.setattr(publishing, "shown", lambda on: (based(),))
+    run = evaluation.latest(model=ADOPTED)
+    assert run is not None
+    usccs = ",".join(one.uscc for one in evaluation.page(run=run.id, limit=20).results)
+
+    def known(case: Any) -> None:
+        if "model" in (case.path_parameters or {}):
+            case.path_parameters = {"model": ADOPTED}
+            case.query = {"uscc": usccs}
+
+    faults: list[str] = []
+    asked: dict[str, set[int]] = {}
+    headers = {"Authorization": f"Bearer {caller(('evaluation',)).token}"}
+    for found in described().get_all_operations():
+        operation = found.ok()
+        if not operation.path.startswith(("/api/v1/evaluation", "/api/v1/indices")):
+            continue
+        name = f"{operation.method.upper()} {operation.path}"
+        asked[name] = set()
+        for given_known in (known, lambda _case: None):
+            for mode in (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE):
+                _run(operation, mode, name, headers, asked[name], faults, given_known)
+    assert not faults, "\n\n".join(dict.fromkeys(fault[:900] for fault in faults))
+    assert len(asked) == 5
+    assert not [name for name, codes in asked.items() if 200 not in codes], asked
 
 
 def test_the_description_promises_limits_and_problems_for_every_operation(city: Any) -> None:

@@ -65,6 +65,29 @@ def test_the_page_names_no_model_no_grade_of_one_and_no_points(own: Any) -> None
         )
 
 
+def test_what_can_be_done_now_stands_first_and_long_lists_are_folded(
+    own: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    from xinheng.evaluation import policy_checkup
+    from xinheng.faces.desk.views import checkup as view
+
+    found = evaluation.checkup(uscc=own.mine, on=ON)
+    repair = next(one for one in found.steps if one.kind == "repair-now")
+    promise = replace(repair, kind="fulfil", must=True, on=date(2027, 2, 28))
+    steps = (*[repair] * 9, *[promise] * 5)
+    assert not policy_checkup.later(repair, ON) and policy_checkup.later(promise, ON)
+    monkeypatch.setattr(view.evaluation, "checkup", lambda **_: replace(found, steps=steps))
+    text = _page(own.client(), own)
+    _head, _, rest = text.partition('id="steps-title"')
+    now, _, later = rest.partition("以后的 5 件")
+    assert now.count('<li class="next') == 9 and "以前" not in re.sub(r"<[^>]+>", "", now.split("<ol")[1])
+    assert now.partition('<details class="fold">')[0].count('<li class="next') == view.OPEN
+    assert later.split("</details></section>")[0].count("2027年2月28日</time>以前") == 5
+    assert text.count("next first") <= 1 and "还有 6 件现在可以办的" in now
+
+
 def test_the_numbers_are_those_of_the_file_and_the_csv_has_the_months_of_the_chart(own: Any) -> None:
     found = evaluation.checkup(uscc=own.mine, on=ON)
     shown = [one for one in found.facets if one.item == "admin-penalty"]

@@ -34,7 +34,8 @@ def short_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reports without their computation, where a test is about what rests on one."""
     from xinheng.evaluation import fairness
 
-    monkeypatch.setattr(fairness, "report", lambda *, model, on, at, most=0: {"position": 1})
+    body = {"position": 1, "organisations": 300, "monotone": {"tried": 5, "improved": []}}
+    monkeypatch.setattr(fairness, "report", lambda *, model, on, at, most=0: body)
 
 
 def _act(browser: Any, act: str, model: str = "general", **more: str) -> Any:
@@ -44,12 +45,12 @@ def _act(browser: Any, act: str, model: str = "general", **more: str) -> Any:
     return browser.post(f"{BASE}models/{model}/act/", {"act": act, "digest": digest} | more)
 
 
-def _run(on: str = "2026-11-20", model: str = "general") -> Any:
+def _run(on: str = "2026-11-20", model: str = "general", at: Any = LATER) -> Any:
     from datetime import date
 
     from xinheng.evaluation import service as evaluation
 
-    return evaluation.run(model=model, on=date.fromisoformat(on), at=LATER, actor="test")
+    return evaluation.run(model=model, on=date.fromisoformat(on), at=at, actor="test")
 
 
 def _adopt(desk: Any) -> None:
@@ -157,17 +158,20 @@ def test_the_office_runs_a_model_and_what_is_off_is_a_trial(modeldesk: Any) -> N
 
 
 @pytest.mark.parametrize(
-    ("form", "why"),
+    ("form", "why", "status"),
     [
-        ({"model": "general", "on": "tomorrow"}, "日期要写成"),
-        ({"model": "general", "on": "2027-01-01"}, "还没有到的日期"),
-        ({"model": "general", "scope": "999999"}, "没有这个县区"),
-        ({"model": "none"}, "没有评价模型"),
+        ({"model": "general", "on": "tomorrow"}, "日期要写成", 400),
+        ({"model": "general", "on": "2027-01-01"}, "还没有到", 403),
+        ({"model": "general", "on": "1900-01-01"}, "1980-01-01 以前的日子", 403),
+        ({"model": "general", "scope": "999999"}, "没有代码为「999999」的县区", 400),
+        ({"model": "none"}, "没有评价模型", 400),
     ],
 )
-def test_a_run_nobody_can_make_says_what_is_wrong(modeldesk: Any, form: dict[str, str], why: str) -> None:
+def test_a_run_nobody_can_make_says_what_is_wrong(
+    modeldesk: Any, form: dict[str, str], why: str, status: int
+) -> None:
     answer = modeldesk.client("office").post(f"{BASE}run/", form)
-    assert answer.status_code == 400
+    assert answer.status_code == status
     assert why in answer.content.decode()
 
 
@@ -223,17 +227,22 @@ def _codes(text: str) -> list[str]:
     return re.findall(r"/evaluation/one/general/([0-9A-Z]{18})/", text)
 
 
-def test_two_days_are_compared_and_every_number_opens_its_organisations(modeldesk: Any) -> None:
+def test_two_days_each_as_known_then_are_compared_and_every_number_opens_its_organisations(
+    modeldesk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from xinheng.evaluation import fairness_rows
 
-    first, second = _run("2025-06-30"), _run()
+    first, second = _run(), _run("2028-02-20", at=AT + timedelta(days=457))
+    monkeypatch.setenv("XINHENG_TODAY", "2028-02-20")
     told = fairness_rows.drift(fairness_rows.pair(first=first.id, second=second.id))
-    assert told["comparable"]
+    assert (told["sort"], told["comparable"]) == ("days", True)
     office = modeldesk.client("office")
     base = {"first": first.id, "second": second.id}
     text = plain(office.get(f"{BASE}compare/", base).content.decode())
-    for word in ("变好", "变差", "等级的去向"):
+    for word in ("变好", "变差", "等级的去向", "同一个版本的两天，各按当天所知"):
         assert word in text, word
+    swapped = office.get(f"{BASE}compare/", {"first": second.id, "second": first.id}).content.decode()
+    assert plain(swapped).split("变好")[1:] == text.split("变好")[1:], "the earlier day is the earlier one"
     for way in ("better", "worse", "points"):
         answer = office.get(f"{BASE}compare/", base | {"way": way})
         assert answer.status_code == 200
@@ -247,6 +256,48 @@ def test_two_days_are_compared_and_every_number_opens_its_organisations(modeldes
     assert office.get(f"{BASE}compare/", base | {"way": "x"}).status_code == 404
     csv = office.get(f"{BASE}compare-tables/moves.csv", base)
     assert f",{told['better']}" in csv.content.decode("utf-8-sig").replace("\r", "")
+
+
+def test_an_earlier_day_judged_by_what_is_known_today_is_not_said_to_have_got_worse(modeldesk: Any) -> None:
+    from xinheng.evaluation import fairness_rows
+
+    first, second = _run("2026-08-01"), _run()
+    told = fairness_rows.drift(fairness_rows.pair(first=first.id, second=second.id))
+    assert (told["sort"], told["comparable"]) == ("hindsight", False)
+    assert not {"better", "worse", "same"} & set(told)
+    assert sum(map(sum, told["cells"])) > 0
+    office, base = modeldesk.client("office"), {"first": first.id, "second": second.id}
+    text = office.get(f"{BASE}compare/", base).content.decode()
+    shown = plain(text)
+    assert "只看去向，不说变好变差" in shown
+    assert re.search(r"2026-08-01\s*◆\s*2026-11-20", shown), "the day, and by what was known when"
+    for word in ("<dt>变好</dt>", "<dt>变差</dt>", "way=worse", "way=better", "n-moves"):
+        assert word not in text, word
+    for way in ("better", "worse"):
+        assert office.get(f"{BASE}compare/", base | {"way": way}).status_code == 404
+    assert office.get(f"{BASE}compare-tables/moves.csv", base).status_code == 404
+    assert office.get(f"{BASE}compare/", base | {"way": "points"}).status_code == 200
+
+
+def test_the_same_day_known_otherwise_is_a_matter_of_knowledge(modeldesk: Any) -> None:
+    from dataclasses import replace
+
+    from xinheng.evaluation import fairness_rows
+    from xinheng.evidence import service as evidence
+
+    first = _run()
+    modeldesk.client("office").get(BASE)
+    second = _run()
+    pair = fairness_rows.pair(first=first.id, second=second.id)
+    assert fairness_rows.drift(pair)["sort"] == "again", "only readings and runs lie between"
+    earlier = evidence.events(limit=40)[20].position
+    known = replace(pair.runs[0], position=earlier)
+    told = fairness_rows.drift(replace(pair, runs=(known, second)))
+    assert (told["sort"], told["comparable"]) == ("knowledge", False)
+    other = replace(known, model_digest="0" * 64)
+    assert fairness_rows.drift(replace(pair, runs=(other, second)))["sort"] == "mixed"
+    same = replace(other, position=first.position)
+    assert fairness_rows.drift(replace(pair, runs=(same, second)))["sort"] == "versions"
 
 
 def test_the_report_of_a_model_shows_every_table_with_its_chart_and_what_is_behind(modeldesk: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -167,19 +168,27 @@ def test_a_closed_month_stays_on_the_page_beside_the_running_one(
 def test_a_published_model_shows_rules_and_totals_and_nobodys_number(
     judged: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from judgedkit import ADOPTED
+    from judgedkit import ADOPTED, based
     from xinheng.evaluation import publishing
     from xinheng.evaluation import service as evaluation
-    from xinheng.law import service as law
 
     assert "没有公布的评价模型" in Client().get("/models/").content.decode()
-    model = law.model(pack=law.active(), code=ADOPTED)
+    model = based()
     monkeypatch.setattr(publishing, "shown", lambda on: (model,))
     page = Client().get("/models/").content.decode()
     run = evaluation.latest(model=ADOPTED)
     assert run is not None
-    for n in run.distribution.values():
-        assert f">{n:,}<" in page
+    assert "几乎都在同一个等级" in page and "家数，约" not in page, "nearly all have one grade: no counts"
     shown = evaluation.page(run=run.id, limit=500).results
     assert shown
     assert not [one for one in shown if one.uscc in page]
+    counts = dict(zip([grade.code for grade in model.grades], (47, 33, 25, 3), strict=True))
+    monkeypatch.setattr(publishing.runs, "latest", lambda **_: replace(run, distribution=counts))
+    page = Client().get("/models/").content.decode()
+    totals = publishing.totals(model)
+    assert (
+        totals is not None and any(cell.n for cell in totals.cells) and any(cell.few for cell in totals.cells)
+    )
+    assert not [n for n in counts.values() if f">{n}<" in page], "what is told is cut down to tens"
+    for cell in totals.cells:
+        assert f">{cell.n}<" in page if cell.n else ">少于 10<" in page or ">不单列<" in page

@@ -78,3 +78,38 @@ def test_the_start_page_asks_the_database_a_handful_of_times(casetown: Any, few_
         browser.get("/desk/")
         with few_queries(60):
             assert browser.get("/desk/").status_code == 200
+
+
+def test_the_office_starts_with_the_models_that_wait_for_a_second_account(casetown: Any) -> None:
+    from judgedkit import adopt_half
+
+    adopt_half()
+    first, second = (
+        plain(casetown.client(name).get("/desk/").content.decode()) for name in ("office", "office2")
+    )
+    assert "待第二人确认的模型 0 等其他同事 1" in first, "whoever proposed cannot confirm"
+    assert "待第二人确认的模型 1" in second
+    assert 'href="/desk/evaluation/"' in casetown.client("office2").get("/desk/").content.decode()
+
+
+def test_findings_and_warnings_stand_on_the_first_page_of_whoever_may_open_them(
+    casetown: Any, monkeypatch: Any
+) -> None:
+    from xinheng.evaluation import waiting
+
+    asked: list[str | None] = []
+
+    def findings(*, on: date, authority: str | None) -> Any:
+        asked.append(authority)
+        return waiting.Findings(50, True)
+
+    monkeypatch.setattr(waiting, "findings", findings)
+    monkeypatch.setattr(waiting, "warned", lambda **_: 7)
+    told = {
+        name: plain(casetown.client(name).get("/desk/").content.decode())
+        for name in ("office", "authority", "reviewer")
+    }
+    assert asked == [None, casetown.mine], "a unit is told of its own"
+    for name in ("office", "authority"):
+        assert "待核实的评价结果 50+" in told[name] and "预警提示 7" in told[name]
+    assert "待核实的评价结果" not in told["reviewer"] and "预警提示 7" not in told["reviewer"]

@@ -32,6 +32,7 @@ class Seen:
     masked: Any
     listed: Any
     promise: Any
+    result: Any
     mistyped: str
 
     def addresses(self) -> dict[str, str]:
@@ -55,6 +56,10 @@ class Seen:
             "licence": f"/statement/{self.licence.id}/",
             "list entry": f"/statement/{self.listed.id}/",
             "commitment": f"/statement/{self.promise.id}/",
+            "received results": f"/org/{self.result.uscc}/results/",
+            "received result": f"/statement/{self.result.id}/",
+            "indices": "/indices/",
+            "published models": "/models/",
             "narrowed results": "/search/?q=淮北&kind=企业&state=active",
             "nothing within": "/search/?q=淮北&kind=基金会&state=ended",
             "double publicity": "/double-publicity/",
@@ -110,6 +115,7 @@ def seen(city: Any) -> Seen:
         masked=next(one for one in everybody if one.shown_name != one.name),
         listed=first("serious-list", "judgment-defaulter", "abnormal-operation"),
         promise=first("commitment"),
+        result=first("sector-result"),
         mistyped=next(one.name for one in everybody if one.name.endswith("有限公司"))[:-4] + "有线公司",
     )
 

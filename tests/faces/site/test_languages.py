@@ -49,7 +49,7 @@ def patterns(found: Any = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
 NO_PAGES = {
     "robots", "trust-bundle", "template", "checkpoint", "report-file", "statistics-csv", "catalogue-csv",
     "catalogue-matters-csv", "articles-feed", "remedies-csv", "status-list", "list-numbers-csv", "list-kinds-csv", "measures-csv",
-    "checks-csv",
+    "checks-csv", "indices-csv",
 }  # fmt: skip
 
 

@@ -127,6 +127,7 @@ class Migration(migrations.Migration):
                 ('position', models.BigIntegerField(help_text='of the ledger, for its facts')),
                 ('engine', models.CharField(max_length=16)),
                 ('run_on', models.DateField()),
+                ('known_on', models.DateField(help_text='judged by what was known on this day')),
                 ('scope', models.CharField(help_text='county; empty: everywhere', max_length=12)),
                 ('trial', models.BigIntegerField(help_text='1: made while the model was not adopted or not in force')),
                 ('organisations', models.BigIntegerField()),

@@ -1,6 +1,6 @@
 """Evaluation for machines: models, runs and results of adopted models for authorities; public indices for everyone.
 
-A local number is for the office and the authority that decided about the organisation, never the sole ground of an act.
+A local number is for the office and the authority that decided against the organisation, never the sole ground of an act.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SCOPE = "evaluation"
 reading = Bearer(SCOPE)
 MOST, PAGE = 100, 50
 DUTY = (
-    "内部参考，只用来安排监管的先后，不能单独作为对任何一家作出不利处理的依据；不得转给他人，不得告知公众。"
+    "只用于模型写明的用途：{purpose}。不能单独作为对任何一家作出不利处理的依据；不得转给他人，不得告知公众。"
 )
 Month = Query("", max_length=7, pattern=r"^(20\d{2}-(0[1-9]|1[0-2]))?$", description="YYYY-MM")
 
@@ -87,15 +87,17 @@ class Models(Schema):
 
 
 class RunTold(Schema):
-    """One evaluation of all organisations a model is about."""
+    """One evaluation of all organisations a model is about. How many have which grade is the office's to see."""
 
     run: str
     model: str
     version: str
     on: str
+    known_on: str = Field(
+        description="judged by what was known on this day; later than `on` where an earlier day was looked back at"
+    )
     organisations: int
     statements: int
-    distribution: dict[str, int] = Field(description="organisations by grade")
     position: int = Field(description="ledger position of the facts")
     pack: str
     pack_digest: str
@@ -139,12 +141,35 @@ class Results(Schema):
     duty: str
 
 
+class GradeCount(Schema):
+    """How many organisations have a grade, in tens. `organisations` is null where nothing is told: `few` then means fewer than
+    `floor`, else the count is left out lest others be worked out from it."""
+
+    grade: str = Field(examples=["first"])
+    name: str
+    name_en: str
+    organisations: int | None
+    few: bool
+
+
+class PublishedTotals(Schema):
+    """Totals of the newest run, in tens. No count below `floor`, and none at all where `withheld` says why."""
+
+    on: str
+    floor: int = Field(examples=[10])
+    organisations: int | None = Field(description="all together, in tens; null where there are too few")
+    grades: list[GradeCount] = Field(description="empty where they are withheld")
+    withheld: Literal["", "small", "one-sided"] = Field(
+        description="small: too few organisations; one-sided: one grade holds nearly all"
+    )
+
+
 class PublishedModel(Schema):
     """A model published with a basis, and how many organisations the newest run gave each grade."""
 
     model: Model
     basis: str
-    run: RunTold | None
+    totals: PublishedTotals | None
 
 
 class Published(Schema):
@@ -215,7 +240,7 @@ def runs(
     usable = {(one.code, one.digest) for one in _usable()}
     return {
         "runs": [
-            telling.run_told(one)
+            _run(one)
             for one in shown
             if not one.trial and (one.model, one.model_digest) in usable
         ],
@@ -232,13 +257,13 @@ def results(
     model: str = Path(..., max_length=64, examples=["general"]),
     uscc: str = Query(..., max_length=2000, description="unified codes separated by commas, at most 100"),
 ) -> dict[str, Any]:
-    """Scope `evaluation`. Only organisations the client's unit decided something about, from the newest run of an adopted
-    model. That you looked is written down, and each of these organisations is told."""
+    """Scope `evaluation`. Only organisations the client's unit decided against or has an open case about, from the newest
+    run of an adopted model. That you looked is written down, and each of these organisations is told."""
     client: accounts.ApiClient = request.auth
     wanted = _codes(uscc)
     found = _adopted(model)
-    run = evaluation.latest(model=model)
-    if run is None or run.model_digest != found.digest:
+    run = evaluation.latest(model=model, digest=found.digest)
+    if run is None:
         raise ApiProblem(
             404, "no-such-run", f"模型「{found.name}」采用以后还没有运行过。", where="path.model",
             what_to_do="请信用办运行这个模型。",
@@ -251,11 +276,11 @@ def results(
             subject={"usccs": sorted(mine), "model": model, "run": run.number}, role="authority", unit=client.body,
         )  # fmt: skip
     return {
-        "run": telling.run_told(run),
+        "run": _run(run),
         "results": [telling.result_told(told[code], found) for code in wanted if code in told],
         "not_evaluated": [code for code in wanted if code in mine and code not in told],
         "not_yours": [code for code in wanted if code not in mine],
-        "duty": DUTY,
+        "duty": DUTY.format(purpose=found.purpose.rstrip("。")),
     }
 
 
@@ -263,20 +288,19 @@ def results(
     "/evaluation/published", response={200: Published, 429: EXPECTED[429]}, summary="Published models"
 )
 def published(request: HttpRequest) -> dict[str, Any]:
-    """Models published with a basis: their rules and totals by grade. No organisation's own number is public."""
+    """Models published with a basis: their rules and totals by grade, without small counts. No organisation's own number is
+    public."""
     spend(visitor(request.META), READ, request)
     shown = publishing.shown(on=today())
     held = adoption.statuses(models=shown)
-    told = []
-    for one in shown:
-        run = evaluation.latest(model=one.code)
-        told.append(
-            {
-                "model": _model(one, held[one.code]),
-                "basis": one.publication.cited if one.publication else "",
-                "run": telling.run_told(run) if run and run.model_digest == one.digest else None,
-            }
-        )
+    told = [
+        {
+            "model": _model(one, held[one.code]),
+            "basis": one.publication.cited if one.publication else "",
+            "totals": _totals(one),
+        }
+        for one in shown
+    ]
     return {"models": told}
 
 
@@ -309,6 +333,24 @@ def public_indices(
             for one in indices.indices(by=by, first=first, last=last, public=True)
         ],
     }  # fmt: skip
+
+
+def _totals(model: law.EvaluationModel) -> dict[str, Any] | None:
+    found = publishing.totals(model)
+    if found is None:
+        return None
+    return {
+        "on": found.on.isoformat(), "floor": publishing.FLOOR, "organisations": found.organisations, "withheld": found.withheld,
+        "grades": [
+            {"grade": one.code, "name": one.name, "name_en": one.name_en, "organisations": cell.n, "few": cell.few}
+            for one, cell in zip(model.grades, found.cells, strict=False)
+        ],
+    }  # fmt: skip
+
+
+def _run(one: evaluation.Run) -> dict[str, Any]:
+    """A run without its totals by grade: a client is of a unit, and a unit sees its own organisations."""
+    return {name: value for name, value in telling.run_told(one).items() if name != "distribution"}
 
 
 def _usable() -> list[law.EvaluationModel]:

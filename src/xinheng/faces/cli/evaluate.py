@@ -21,6 +21,8 @@ STATES = {
     "off": "未采用", "proposed": "待采用", "adopted": "已采用（内部）", "publish-proposed": "待公开",
     "published": "已公开",
 }  # fmt: skip
+LOST = "evaluation.results-lost"
+EXITS = {"equal": 0, "different": ATTENTION, "erased": ATTENTION, "lost": 4}
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -32,22 +34,29 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--on", "on", type=DAY, metavar="YYYY-MM-DD", help="按哪一天评价（不写：今天）")
 @click.option("--org", "uscc", default="", metavar="代码", help="只评价这一个组织，不保存")
 @click.option("--scope", default="", metavar="区划", help="只评价一个县区（六位区划代码）")
+@click.option("--as-known", is_flag=True, help="更早的日子：按那天平台已经知道的评价；不写：按今天所知")
 @json_option
 @click.pass_context
 def evaluate_command(
-    context: click.Context, model: str, engine: str, on: datetime | None, uscc: str, scope: str, as_json: bool
-) -> None:
+    context: click.Context, model: str, engine: str, on: datetime | None, uscc: str, scope: str, as_known: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """按模型评价组织，保存结果并记入账本；个体工商户不评价。
 
-    没有采用的模型只是试算。结果只供信用办和作出认定的单位内部使用，不单独作为不利决定的依据。退出码：0 已完成，2 用法不对（没有
-    这个模型、引擎），3 不能评价（日期没有到、模型通不过检查、不是评价对象）。
+    没有采用的模型只是试算。结果只供信用办和作出认定的单位内部使用，不单独作为不利决定的依据。写了更早的日子，默认按今天所知：
+    此后修复、撤销的不计入；--as-known 按那天所知。退出码：0 已完成，2 用法不对（没有这个模型、引擎、县区），3 不能评价（日期没有到或者
+    太早、没有评价对象、模型通不过检查）。
     """
     if context.invoked_subcommand is None:
-        _evaluate(model=model, engine=engine, on=on, uscc=uscc, scope=scope, as_json=as_json)
+        _evaluate(
+            model=model, engine=engine, on=on, uscc=uscc, scope=scope, as_known=as_known, as_json=as_json
+        )
 
 
 @command
-def _evaluate(*, model: str, engine: str, on: datetime | None, uscc: str, scope: str, as_json: bool) -> None:
+def _evaluate(
+    *, model: str, engine: str, on: datetime | None, uscc: str, scope: str, as_known: bool, as_json: bool
+) -> None:
     if not model:
         raise WrongUse(
             "请用 --model 写明评价模型（xinheng evaluate models 列出全部）。", code="evaluate-no-model"
@@ -60,9 +69,11 @@ def _evaluate(*, model: str, engine: str, on: datetime | None, uscc: str, scope:
 
     at, day = now(), on.date() if on else today()
     if uscc:
-        _one(uscc.strip().upper(), model, day, as_json)
+        _one(uscc.strip().upper(), model, day, as_known, as_json)
         return
-    done = evaluation.run(model=model, on=day, at=at, actor=_actor(), engine=engine, scope=scope)
+    done = evaluation.run(
+        model=model, on=day, at=at, actor=_actor(), engine=engine, scope=scope, as_known=as_known
+    )
     evidence.drain(at=at)
     answer(telling.run_told(done), as_json=as_json, text=_said(done))
 
@@ -116,31 +127,64 @@ def runs(model: str, limit: int, as_json: bool) -> None:
 @json_option
 @command
 def replay(run: str, uscc: str, engine: str, as_json: bool) -> None:
-    """按当时的账本位置和当时的模型重新计算一次评价，和保存的结果逐个比对。退出码：0 相同，1 不同（列出不同的组织）。"""
+    """按当时的账本位置和当时的模型重新计算一次评价，和保存的结果逐个比对。
+
+    退出码：0 相同；1 不同（列出不同的组织），或者这个组织的结果已随依法删除去掉；2 没有这次评价，或者它里面没有这个组织；
+    4 保存的结果与账本不符：少了行而没有依法删除可以解释，或者文件有改动。
+    """
     _ready()
     from xinheng.evaluation import service as evaluation
+    from xinheng.evaluation import store
 
     kept = evaluation.run_numbered(number=run)
     found = evaluation.replay(run=kept.id, uscc=uscc.strip().upper(), engine=engine)
     payload: dict[str, Any] = {
-        "run": kept.number, "engine": found.engine, "equal": found.equal, "organisations": found.organisations,
-        "digest_then": found.digest_then, "digest_now": found.digest_now, "erased": found.erased,
+        "run": kept.number, "engine": found.engine, "verdict": found.verdict, "equal": found.equal,
+        "organisations": found.organisations, "digest_then": found.digest_then, "digest_now": found.digest_now,
+        "erased": found.erased, "cleared": found.cleared, "lost": found.lost,
         "differences": [{"uscc": one.uscc, "then": one.then, "now": one.now} for one in found.differences],
-    }  # fmt: skip
-    verdict = "相同" if found.equal else f"不同（列出 {len(found.differences)} 个组织）"
-    lines = [f"{kept.number}　{kept.model} {kept.version}　重算 {found.organisations} 个组织：{verdict}"]
+    } | ({"error": LOST} if found.verdict == "lost" else {})  # fmt: skip
+    model = store.model_of(kept)
+    names = {one.code: one.name for one in model.grades}
+    lines = [
+        f"{kept.number}　{model.name} {kept.version}　重算 {found.organisations} 个组织：{_verdict(found)}"
+    ]
     if found.erased:
-        lines.append(f"此后依法删除了 {found.erased} 条信息，重算不含它们")
-    lines += [f"  {one.uscc}　当时 {one.then}　现在 {one.now}" for one in found.differences]
-    answer(payload, as_json=as_json, text="\n".join(lines), code=0 if found.equal else ATTENTION)
+        lines.append(
+            f"此后依法删除了 {found.erased} 条信息，重算不含它们；保存的结果随之去掉 {found.cleared} 行"
+        )
+    lines += [
+        f"  {one.uscc}　当时 {_pair(one.then, names)}　现在 {_pair(one.now, names)}"
+        for one in found.differences
+    ]
+    answer(payload, as_json=as_json, text="\n".join(lines), code=EXITS[found.verdict])
 
 
-def _one(uscc: str, model: str, day: date, as_json: bool) -> None:
+def _verdict(found: evaluation.Replay) -> str:
+    if found.verdict == "lost":
+        gone = f"少 {found.lost} 行，没有依法删除可以解释" if found.lost else "文件有改动"
+        same = "；重算的摘要与账本记的相同，可以从备份恢复" if found.digest_then == found.digest_now else ""
+        return f"保存的结果与账本不符（{gone}{same}）[{LOST}]"
+    return {
+        "equal": "相同", "different": f"不同（列出 {len(found.differences)} 个组织）",
+        "erased": "这个组织的结果已随依法删除去掉，没有可比的",
+    }[found.verdict]  # fmt: skip
+
+
+def _pair(pair: tuple[int, str] | None, names: dict[str, str]) -> str:
+    from xinheng.evaluation import telling
+
+    return f"{telling.points(pair[0])} 分 {names.get(pair[1], pair[1])}".strip() if pair else "没有"
+
+
+def _one(uscc: str, model: str, day: date, as_known: bool, as_json: bool) -> None:
     from xinheng.evaluation import service as evaluation
     from xinheng.evaluation import telling
+    from xinheng.evidence import service as evidence
     from xinheng.law import service as law
 
-    found = evaluation.score_one(uscc=uscc, model=model, on=day)
+    position = evidence.position_on(day) if as_known else None
+    found = evaluation.score_one(uscc=uscc, model=model, on=day, position=position)
     plan = evaluation.model_on(law.active(), model, day)
     payload = {
         **telling.result_told(found.result, plan), "model": found.model, "version": found.version,
@@ -160,10 +204,18 @@ def _one(uscc: str, model: str, day: date, as_json: bool) -> None:
 
 
 def _said(run: evaluation.Run) -> str:
-    spread = "，".join(f"{code} {count}" for code, count in run.distribution.items())
+    from xinheng.evaluation import store
+    from xinheng.law import service as law
+
+    model = store.model_of(run)
+    names = {one.code: one.name for one in model.grades}
+    spread = "，".join(f"{names.get(code, code)} {count}" for code, count in run.distribution.items())
+    known = f"（按 {run.known_on} 所知）" if run.looks_back else ""
+    county = law.active().counties.get(run.scope, (run.scope,))[0]
     return (
-        f"{run.number}　{run.model} {run.version}{'（试算）' if run.trial else ''}　{run.on}　{run.organisations} 个组织："
-        f"{spread}　账本 {run.position}　{run.engine}　{run.seconds:.1f} 秒"
+        f"{run.number}　{model.name} {run.version}{'（试算）' if run.trial else ''}　{run.on}{known}"
+        f"{f'　{county}' if county else ''}　{run.organisations} 个组织："
+        f"{spread or '没有等级'}　账本 {run.position}　{run.engine}　{run.seconds:.1f} 秒"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -25,11 +26,15 @@ _limit = click.option("--limit", type=click.IntRange(1, 200), default=50, show_d
 @json_option
 @command
 def received_command(usccs: tuple[str, ...], audience: str, on: datetime | None, as_json: bool) -> None:
-    """接收的国家和行业评价：结果、评定单位、周期、有效期。风险分类只给监管部门（authority）。"""
+    """接收的国家和行业评价：结果、评定单位、周期、有效期。风险分类只给监管部门（authority），查看记入账本。"""
     _ready()
     from xinheng.evaluation import received
 
-    told = received.received(usccs=[one.strip().upper() for one in usccs], on=_day(on), audience=audience)
+    codes = [_code(one) for one in usccs]
+    inside = audience == "authority"
+    told = received.received(usccs=codes, on=_day(on), audience=audience, classes=codes if inside else ())
+    if inside:
+        _noted("received-results", "运维查看接收的评价和风险分类", codes)
     rows = [one for found in told.values() for one in found]
     lines = [
         f"{one.uscc}  {one.evaluation}  {one.grade}  {one.authority_name}  {one.period}  {one.until or '没有写有效期'}"
@@ -60,6 +65,7 @@ def mutual_command(
 
     checked = mutual.check_mutual(at=now(), actor=_actor()) if look else None
     found, more = mutual.mutual_findings(on=today(), authority=authority, over=over, after=after, limit=limit)
+    _noted("mutual-findings", "运维查看评价结果互斥", sorted({one.uscc for one in found}))
     lines = [
         f"{one.id}  {one.name}  {one.first.names[0]} {one.first.grade} ↔ {one.second.names[0]} {one.second.grade}"
         f"（{one.second.authority_name}）  {one.found_on}"
@@ -90,8 +96,12 @@ def warnings_command(
     from xinheng.faces.clock import now, today
 
     done = warning.warn(at=now(), actor=_actor()) if look else warning.current()
-    found, more = warning.warned(
-        on=today(), rule=rule, county=county, uscc=uscc.strip().upper(), after=after, limit=limit
+    code = _code(uscc) if uscc.strip() else ""
+    found, more = warning.warned(on=today(), rule=rule, county=county, uscc=code, after=after, limit=limit)
+    _noted(
+        "early-warnings",
+        "运维查看预警提示",
+        sorted({one.uscc for one in found} | ({code} if code else set())),
     )
     lines = [
         f"{one.uscc}  {one.name}  {one.names[0]}  {one.facts} 条  {one.since} → {one.until}" for one in found
@@ -100,6 +110,27 @@ def warnings_command(
         "round": _plain(done) if done else None, "warnings": [_plain(one) for one in found], "more": more,
     }  # fmt: skip
     answer(payload, as_json=as_json, text="\n".join(lines) or "没有这样的提示。")
+
+
+def _code(text: str) -> str:
+    """A code as typed, cleaned. Raises `WrongUse` for one that is none."""
+    from xinheng.kernel import uscc
+    from xinheng.kernel.errors import WrongUse
+
+    code = uscc.clean(text).code
+    if not uscc.is_valid(code):
+        raise WrongUse(f"「{text[:40]}」不是统一社会信用代码：应为 18 位，最后一位是校验码。请核对。")
+    return code
+
+
+def _noted(what: str, purpose: str, about: Sequence[str]) -> None:
+    """What is not public was read on this machine: in the ledger, for the auditor; told to nobody, as on the desk."""
+    from xinheng.accounts import service as accounts
+    from xinheng.faces.clock import now
+
+    if about:
+        subject = {"about": list(about), "rows": len(about)}
+        accounts.read(actor=_actor(), at=now(), what=what, purpose=purpose, subject=subject, role="office")
 
 
 def _day(on: datetime | None) -> Any:

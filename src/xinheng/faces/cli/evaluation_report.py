@@ -38,6 +38,12 @@ def report(model: str, on: datetime | None, as_json: bool) -> None:
     answer({"report": kept.id, **kept.body}, as_json=as_json, text=_said(plan.name, kept.id, kept.body))
 
 
+def _tried(tried: int, improved: int) -> str:
+    if not tried:
+        return "没有试，没有不利信息可以加；这样的报告不能据以采用"
+    return f"试了 {tried} 次，{f'有 {improved} 种信息反而变好' if improved else '没有一次变好'}"
+
+
 def _said(name: str, id_: int, body: Any) -> str:
     counts = "，".join(
         f"{grade[1]} {n}" for grade, n in zip(body["grades"], body["whole"]["grades"], strict=True)
@@ -46,7 +52,7 @@ def _said(name: str, id_: int, body: Any) -> str:
     lines = [
         f"报告 {id_}　{name} {body['version']}　{body['on']}　{body['organisations']} 个组织，{body['statements']} 条信息",
         f"  等级：{counts or '没有等级'}",
-        f"  单调：试了 {tried} 次，{f'有 {len(improved)} 种信息反而变好' if improved else '没有一次变好'}",
+        f"  单调：{_tried(tried, len(improved))}",
     ]
     moved = [
         one

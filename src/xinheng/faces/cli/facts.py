@@ -30,8 +30,8 @@ def show(as_json: bool) -> None:
         text = "还没有事实表。第一次评价或统计时自动生成，也可以运行 xinheng facts rebuild。"
     else:
         text = (
-            f"到第 {told.position} 片叶子（账本 {told.ledger}）；主体 {told.organisations}，事实 {told.statements}，"
-            f"其中新增部分 {told.delta}；{told.size // 1_000_000} MB"
+            f"跟到账本位置 {told.position}（账本现在 {told.ledger}）；主体 {told.organisations}，事实 {told.statements}，"
+            f"其中新增部分 {told.delta}；{told.size / 1_000_000:.1f} MB"
         )
     answer({"facts": asdict(told) if told else None}, as_json=as_json, text=text)
 

@@ -16,7 +16,7 @@ GROUPS = {
     "bulletin": "oversight", "suspected": "oversight", "indicators": "oversight", "compare": "oversight",
     "case": "cases", "lists": "lists",
     "check": "checks", "checks": "checks",
-    "subscriptions": "subscriptions", "evaluate": "evaluate",
+    "subscriptions": "subscriptions", "evaluate": "evaluate", "facts": "facts",
     "law": "law", "ledger": "ledger", "keys": "ledger",
 }  # fmt: skip
 

@@ -193,7 +193,7 @@ def problem(request: HttpRequest, error: XinhengError) -> HttpResponse:
         status = 403
     elif isinstance(error, InternalFailure):
         status = 500
-    elif error.code.startswith("no-such-"):
+    elif error.code.startswith("no-such-") or ".unknown-" in error.code:
         status = 404
     titles = {
         400: _("这一步没有做成"),

@@ -17,7 +17,6 @@ from xinheng.faces.site.words import in_chinese, named, term
 from xinheng.law import service as law
 from xinheng.register import service as register
 
-MICRO = 1_000_000
 ORDER = ("size", "county", "sector", "age", "kind", "file")
 STEPS = ("0-1", "1-3", "3-5", "5-10", "10-20", "20+", "0", "1-5", "6-20", "21+")
 
@@ -26,7 +25,7 @@ def of_report(body: Mapping[str, Any], model: law.EvaluationModel | None) -> lis
     """Every table of a report, in the order of its page."""
     found = [grades(body), histogram(body["histogram"]), *(_dimension(body, name) for name in ORDER)]
     if body["grades"]:
-        found += [_weights(body, model), _churn(body), _backtest(body)]
+        found += [_weights(body, model), _churn(body), _drift(body["drift"]), _backtest(body)]
     return [one for one in found if one is not None]
 
 
@@ -53,7 +52,11 @@ def distribution(names: Sequence[Sequence[str]], counts: Sequence[int]) -> Sheet
 def histogram(bins: Sequence[Sequence[int]]) -> Sheet:
     """Organisations by points, in steps of equal width."""
     rows = tuple(
-        Row(str(low), f"{points(low // MICRO * MICRO) if high - low >= MICRO else points(low)}", (n,))
+        Row(
+            str(low),
+            f"{points(low // law.POINT * law.POINT) if high - low >= law.POINT else points(low)}",
+            (n,),
+        )
         for low, high, n in bins
     )
     return Sheet(
@@ -117,7 +120,7 @@ def _dimension(body: Mapping[str, Any], name: str) -> Sheet | None:
             one["group"], group_name(name, one["group"]),
             (
                 *((_share(one["grades"][-1], one["organisations"]),) if names else ()), one["organisations"],
-                *one["grades"], one["points"][2] // MICRO if one["points"][2] >= 0 else -(-one["points"][2] // MICRO),
+                *one["grades"], one["points"][2] // law.POINT if one["points"][2] >= 0 else -(-one["points"][2] // law.POINT),
             ),
         )
         for one in groups
@@ -153,22 +156,43 @@ def _weights(body: Mapping[str, Any], model: law.EvaluationModel | None) -> Shee
     )  # fmt: skip
 
 
+def _drift(told: Mapping[str, Any] | None) -> Sheet | None:
+    """What the change of version alone does; None where there is nothing to compare."""
+    if not told or not told["comparable"]:
+        return None
+    rows = (
+        Row("better", _("变好"), (told["better"],)), Row("worse", _("变差"), (told["worse"],)),
+        Row("same", _("没有变"), (told["same"],)), Row("points", _("分数有变"), (told["points_changed"],)),
+    )  # fmt: skip
+    return Sheet(
+        "drift", _("版本的漂移"), _("与上一个版本 %(version)s 相比。") % {"version": told["version"]}, _("变动"),
+        (("organisations", _("主体")),), rows, tones=("slate",),
+    )  # fmt: skip
+
+
 def _churn(body: Mapping[str, Any]) -> Sheet:
     rows = tuple(
         Row(
-            str(one["months"]), _("%(day)s 以来") % {"day": one["from"]},
+            str(one["months"]), _since(one),
             (one["better"], one["worse"], one["same"], one["points_changed"], one["only_after"]),
         )
         for one in body["churn"]
     )  # fmt: skip
     return Sheet(
-        "churn", _("等级的变动"), _("同一个模型，先前某一天和报告日各算一次。"), _("时间"),
+        "churn", _("等级的变动"), _("同一个模型，先前某一天和报告日各算一次。写「推算」的，平台那时还没有这些信息，后来修复的不在先前那一边：变差的会偏多，不能当作变差。"), _("时间"),
         (
             ("better", _("变好")), ("worse", _("变差")), ("same", _("没有变")), ("points", _("分数有变")),
             ("new", _("新进入")),
         ),
         rows, plain=("same", "points", "new"), tones=("pine", "ochre"),
     )  # fmt: skip
+
+
+def _since(one: Mapping[str, Any]) -> str:
+    """A day, and whether its grades are those known then: where they are not, what was repaired since is missing in them."""
+    if one["basis"] == "as-known":
+        return _("%(day)s 以来") % {"day": one["from"]}
+    return _("%(day)s 以来（推算）") % {"day": one["from"]}
 
 
 def _backtest(body: Mapping[str, Any]) -> Sheet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from xinheng.evaluation import service as evaluation
+from xinheng.evaluation.policy_checkup import later
 from xinheng.faces.clock import today
 from xinheng.faces.desk.access import desk, page
 from xinheng.faces.desk.views import own_shared
@@ -23,6 +25,8 @@ from xinheng.law import service as law
 
 SHEET = "checkup-months"
 LIVES, STEPS, SAME, ENDINGS = 40, 40, 3, 24
+OPEN = 3
+"""So many of each list stand open; the others are folded under their number."""
 
 
 @require_safe
@@ -35,7 +39,8 @@ def own(request: Any) -> HttpResponseBase:
 @require_safe
 @desk("own.read")
 def checkup(request: Any, uscc: str) -> HttpResponse:
-    """The check-up: next steps first, then the life lines and the months ahead, then everything with its day."""
+    """The check-up: what can be done now first, then what comes later, the life lines and the months ahead, then everything
+    with its day. Of each long list the first few stand open, the others folded under their number."""
     code, on = own_shared.subject(request, uscc), today()
     found = evaluation.checkup(uscc=code, on=on)
     items = law.active().items
@@ -45,19 +50,21 @@ def checkup(request: Any, uscc: str) -> HttpResponse:
         and (one.show_until is None or one.show_until >= on)
     ]  # fmt: skip
     steps = shortened(found.steps)
-    cards = shown_cards(weighing[:LIVES], on=on)
+    at_once, later_on = ([one for one in steps if later(one, on) is so] for so in (False, True))
+    stack = stack_of(shown_cards(weighing[:LIVES], on=on), on=on)
     context = own_shared.frame(request, "own-checkup") | {
         "found": found,
-        "steps": steps,
+        "steps_now": _folded(at_once),
+        "steps_later": later_on,
         "more_steps": len(found.steps) - len(steps),
-        "endings": [(one, items.get(one.item)) for one in found.endings[:ENDINGS]],
+        "endings": _folded([(one, items.get(one.item)) for one in found.endings[:ENDINGS]]),
         "more_endings": max(0, len(found.endings) - ENDINGS),
         "facets": [(one, items.get(one.item)) for one in found.facets],
-        "missing": found.missing,
+        "missing": _folded(found.missing),
         "results": found.results,
-        "stack": stack_of(cards, on=on),
+        "stacks": [replace(stack, lines=tuple(part)) for part in _folded(stack.lines)] if stack else [],
         "sheet": sheet(found) if found.adverse_public else None,
-        "now": len(found.steps) - sum(one.kind == "repair-later" for one in found.steps),
+        "now": sum(not later(one, on) for one in found.steps),
         "next_end": next((one.on for one in found.endings), None),
     }
     return page(request, "desk/own_checkup.html", context)
@@ -73,6 +80,11 @@ def months_csv(request: Any, table: str) -> HttpResponse:
     answer = HttpResponse(as_csv(sheet(found)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{SHEET}.csv"'
     return answer
+
+
+def _folded(found: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+    """What stands open, and what is folded; one more than fits is not worth folding."""
+    return (found, found[:0]) if len(found) <= OPEN + 1 else (found[:OPEN], found[OPEN:])
 
 
 def shortened(steps: Sequence[Any]) -> list[Any]:

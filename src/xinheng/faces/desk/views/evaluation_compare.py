@@ -25,6 +25,19 @@ CELL = re.compile(r"[0-9]{1,2}-[0-9]{1,2}")
 WAYS = {
     "better": gettext_lazy("等级变好的"), "worse": gettext_lazy("等级变差的"), "points": gettext_lazy("分数有变的"),
 }  # fmt: skip
+MOVED = ("better", "worse")
+SORTS = {
+    "days": gettext_lazy("同一个版本的两天，各按当天所知。"),
+    "versions": gettext_lazy("同样的信息、同一天，只有模型的版本不同：差别全是版本带来的。"),
+    "again": gettext_lazy("同样的信息、同一天、同一个版本：是同一次评价又算了一遍。"),
+    "hindsight": gettext_lazy(
+        "有一边是事后才算的：那一天以后修复、撤销、更正的信息不在里面，只有那一边少了这些。这样比，好的会显得更好、后来会显得变差，所以只看去向，不说变好变差。要比较两天，请按「那一天」所知再运行一次。"
+    ),
+    "knowledge": gettext_lazy("同一天、同一个版本，两次之间平台收到或者撤下了信息：差别是知道得不同，不是主体变好变差。只看去向。"),
+    "mixed": gettext_lazy("信息和模型的版本都不同，分不清是哪一个带来的差别：只看去向，不说变好变差。"),
+    "models": gettext_lazy("这是两个不同的模型：只看去向，不说变好变差。"),
+    "grades": gettext_lazy("两个版本的等级不同：只看去向，不说变好变差。"),
+}  # fmt: skip
 
 
 @require_safe
@@ -49,7 +62,7 @@ def _compared(request: Any, first: int, second: int) -> dict[str, Any]:
     told, models = fairness_rows.drift(pair), pair.models
     one, two = pair.runs
     way = request.GET.get("way", "")
-    if way and way not in WAYS and not CELL.fullmatch(way):
+    if (way and way not in WAYS and not CELL.fullmatch(way)) or (way in MOVED and not told["comparable"]):
         raise Http404
     after = request.GET.get("after", "")[:18]
     rows = fairness_rows.moved_between(pair, way=way, after=after, limit=PAGE + 1) if way else []
@@ -58,9 +71,9 @@ def _compared(request: Any, first: int, second: int) -> dict[str, Any]:
         request, "evaluation-compare", purpose="比较本地评价的版本", first=one.number, second=two.number,
         usccs=[row.uscc for row in shown],
     )  # fmt: skip
-    base = {"first": first, "second": second}
-    return {
-        "told": told, "one": one, "two": two, "models": models, "way": way, "after": after,
+    base = {"first": one.id, "second": two.id}
+    return base | {
+        "told": told, "sort": SORTS[told["sort"]], "one": one, "two": two, "pair": pair.runs, "models": models, "way": way, "after": after,
         "base": urlencode(base), "base_query": f"?{urlencode(base)}", "way_name": WAYS.get(way, "") or _cell_name(way, models),
         "cells": [
             (models[0].grades[place], [(number, f"{place}-{column}") for column, number in enumerate(line)])
@@ -68,7 +81,7 @@ def _compared(request: Any, first: int, second: int) -> dict[str, Any]:
         ],
         "next": urlencode(base | {"way": way, "after": shown[-1].uscc}) if len(rows) > PAGE else "",
         "rows": moved_rows(shown, *models), "changes": changes(*models),
-        "sheet": sheets.moves(told) if told["comparable"] else None, "same_model": one.model == two.model,
+        "sheet": sheets.moves(told) if told["comparable"] else None,
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -15,13 +16,14 @@ from xinheng.evaluation import service as evaluation
 from xinheng.evaluation.runs import model_on
 from xinheng.evaluation.telling import points
 from xinheng.evidence import service as evidence
+from xinheng.faces.acting import spoken
 from xinheng.faces.clock import now, today
 from xinheng.faces.desk import evaluation_sheets as sheets
 from xinheng.faces.desk.access import desk, noted, page
 from xinheng.faces.desk.views.cases_papers import file
 from xinheng.faces.desk.views.intake import actor
 from xinheng.faces.site.sheets import as_csv
-from xinheng.faces.site.words import in_chinese, named
+from xinheng.faces.site.words import in_chinese, named, term
 from xinheng.kernel.errors import XinhengError
 from xinheng.law import service as law
 from xinheng.register import service as register
@@ -133,7 +135,7 @@ def report(request: Any, report: int) -> HttpResponse:
         "spread": [one for one in shown if one.code.startswith("by-")],
         "narrowed": [one.code for one in shown], "query": f"?report={report}", "csv": "desk-evaluation-report-csv",
         "gaps": _gaps(body), "ranking": _ranking(body), "by_size": "by-size" in {one.code for one in shown},
-        "improved": body["monotone"]["improved"], "weights": _weights(body, same),
+        "who": spoken([kept.by])[kept.by], "improved": body["monotone"]["improved"], "weights": _weights(body, same),
     }  # fmt: skip
     return page(request, "desk/evaluation_report.html", context)
 
@@ -203,9 +205,9 @@ def _adopt_page(
     noted(request, "evaluation-model", purpose="本地评价模型", model=found.code)
     context = {
         "section": "evaluation", "model": found, "status": held, "state": STATES[held.state], "may": may,
-        "obstacle": adoption.obstacle(model=found, on=on), "no_basis": publishing.basis_problem(model=found, on=on),
+        "obstacle": adoption.obstacle(model=found, on=on), "unfit": "" if held.usable else _unfit(found, held, on), "no_basis": publishing.basis_problem(model=found, on=on),
         "report": newest, "bound": held.report, "mine": held.waiting and held.proposed_by == who,
-        "history": [(one, ACTS.get(one.done.act, one.done.act)) for one in adoption.history(code=found.code)],
+        "history": _history(found.code),
         "parts": _parts(found), "vetoes": _vetoes(found), "ladder": _ladder(found), "base": points(found.base),
         "grades": [(one, "" if one.at_least is None else points(one.at_least)) for one in found.grades],
         "national": _national() if "enterprise" in found.subjects else None, "acts": ACTS, "problem": problem,
@@ -215,6 +217,18 @@ def _adopt_page(
     return page(request, "desk/evaluation_adopt.html", context, status=status or (400 if problem else 200))
 
 
+def _history(code: str) -> list[tuple[adoption.Decided, Any, str]]:
+    """The acts on a model, newest first, each with its words and who did it."""
+    acts = adoption.history(code=code)
+    who = spoken(one.done.by for one in acts)
+    return [(one, ACTS.get(one.done.act, one.done.act), who[one.done.by]) for one in acts]
+
+
+def _unfit(found: law.EvaluationModel, held: policy_adoption.Status, on: date) -> str:
+    """Why the report adoption would rest on does not carry it: the bound one of a proposal, else the newest."""
+    return adoption.unfit(model=found, on=on, report=held.report if held.waiting else 0)
+
+
 def _parts(found: law.EvaluationModel) -> list[dict[str, Any]]:
     """The indicators by family, with their points in words."""
     rows = []
@@ -222,14 +236,19 @@ def _parts(found: law.EvaluationModel) -> list[dict[str, Any]]:
         low, high = min(one.values), max(one.values)
         rows.append(
             {
-                "one": one, "looks_at": law.filter_text(pack=law.active(), filter=one.filter, english=not in_chinese()),
+                "one": one, "looks_at": _selected(one.filter),
                 "family": law.FAMILIES[one.family], "measure": MEASURES[one.measure],
                 "points": points(low) if low == high else f"{points(low)} … {points(high)}",
-                "cap": points(one.cap) if one.cap else "", "cited": one.source.cited,
+                "cap": points(one.cap) if one.cap else "",
                 "choice": one.source.our_choice, "sure": one.source.confidence != "unverified",
             }
         )  # fmt: skip
     return rows
+
+
+def _selected(wanted: law.Filter) -> str:
+    """What a filter selects, in the language of the page."""
+    return law.filter_text(pack=law.active(), filter=wanted, english=not in_chinese(), speak=term)
 
 
 def _vetoes(found: law.EvaluationModel) -> list[tuple[law.Veto, str]]:
@@ -243,11 +262,10 @@ def _ladder(found: law.EvaluationModel) -> dict[str, Any] | None:
     one = found.ladder
     if one is None:
         return None
-    pack, english = law.active(), not in_chinese()
     return {
         "grade": named(found.grades[found.grade_index(one.grade)]), "months": one.within_months,
-        "age": one.established_months, "breaks": law.filter_text(pack=pack, filter=one.breaks, english=english),
-        "needs": law.filter_text(pack=pack, filter=one.needs, english=english) if one.needs else "",
+        "age": one.established_months, "breaks": _selected(one.breaks),
+        "needs": _selected(one.needs) if one.needs else "",
         "at_least": one.needs_at_least,
     }  # fmt: skip
 

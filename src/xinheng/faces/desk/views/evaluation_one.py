@@ -1,12 +1,11 @@
 """One organisation before one local model: the score down to its statements, and what would change it.
 
-For the office and the authority that decided something about it, never for the organisation: that has its check-up.
+For the office and the authority that decided against it or has an open case about it, never for the organisation: that has its check-up.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -17,14 +16,13 @@ from xinheng.evaluation import adoption, seeing
 from xinheng.evaluation import service as evaluation
 from xinheng.evidence import service as evidence
 from xinheng.faces.clock import today
+from xinheng.faces.desk import evaluation_lines as lines
 from xinheng.faces.desk.access import desk, noted, page
-from xinheng.faces.site.words import in_chinese
 from xinheng.kernel.errors import Refused, XinhengError
 from xinheng.law import service as law
 from xinheng.register import service as register
 
 PURPOSE = "核对本地评价的依据"
-LINES, EXCLUDED = 20, 60
 
 
 class ModelOff(Refused):
@@ -65,11 +63,14 @@ def one(request: Any, model: str, uscc: str) -> HttpResponse:
     known = register.get([uscc]).get(uscc)
     context = {
         "section": "evaluation", "uscc": uscc, "organisation": known.shown_name if known else uscc, "rules": rules,
-        "found": found, "status": status, "trial": not status.usable, "families": _families(found),
+        "found": found, "status": status, "trial": not status.usable, "families": lines.families(found),
         "unused": [part for part in found.parts if not part.lines and not part.micro],
-        "changes": changed, "why_no_changes": why, "excluded": _excluded(found), "on": found.on, "is_now": is_now, "run": run,
+        "changes": lines.changes(changed), "doors": lines.doors(changed), "why_no_changes": why,
+        "clocked": any(one.clocked for one in changed), "excluded": lines.excluded(found),
+        "on": found.on, "is_now": is_now, "run": run,
+        "known_on": _known_on(found, run, position, now), "position_then": evidence.position_on(on) if on < now else 0,
         "position": position, "may_look_back": body is None, "base": found.base,
-        "more_excluded": max(0, len(found.excluded) - EXCLUDED), "limits": rules.limits,
+        "limits": rules.limits,
     }  # fmt: skip
     return page(request, "desk/evaluation_one.html", context)
 
@@ -86,13 +87,23 @@ def _run(request: Any, model: str, body: str | None) -> evaluation.Run | None:
     number = request.GET.get("run", "")[:30]
     if not number or body is not None:
         return None
-    try:
-        run = evaluation.run_numbered(number=number)
-    except evaluation.UnknownRun:
-        raise Http404 from None
+    run = evaluation.run_numbered(number=number)
     if run.model != model:
-        raise Http404
+        known = law.models(pack=law.active())
+        said, wanted = (known[code].name if code in known else code for code in (run.model, model))
+        raise evaluation.AnotherModel(
+            f"{run.number} 是模型「{said}」的评价，不是「{wanted}」的。请从那次评价的结果里打开这个组织，或者换一次评价。"
+        )
     return run
+
+
+def _known_on(
+    found: evaluation.Explanation, run: evaluation.Run | None, position: int | None, now: date
+) -> date | None:
+    """The day whose knowledge an earlier day is judged by; None where that is the day itself, or the position says it."""
+    if run is not None:
+        return run.known_on if run.looks_back else None
+    return now if found.on < now and position is None else None
 
 
 def _asked(request: Any, now: date, body: str | None) -> tuple[date, int | None]:
@@ -113,28 +124,6 @@ def _changes(uscc: str, model: str, on: date) -> tuple[tuple[evaluation.Change, 
         return evaluation.changes(uscc=uscc, model=model, on=on), ""
     except XinhengError as error:
         return (), error.message
-
-
-def _families(found: evaluation.Explanation) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Indicators with anything to count, in the order of families; each with a bar to the largest effect on the page."""
-    used = [part for part in found.parts if part.lines or part.micro]
-    top = max((abs(part.micro) for part in used), default=0) or 1
-    order = {family: place for place, family in enumerate(law.FAMILIES)}
-    parts = sorted(used, key=lambda part: order.get(part.family, len(order)))
-    told = []
-    for family, of in groupby(parts, key=lambda part: part.family):
-        name = law.FAMILIES.get(family, (family, family))[0 if in_chinese() else 1]
-        rows = [
-            {"part": part, "lines": part.lines[:LINES], "more": max(0, len(part.lines) - LINES), "width": abs(part.micro) * 50 // top,
-             "left": 50 - abs(part.micro) * 50 // top if part.micro < 0 else 50}
-            for part in of
-        ]  # fmt: skip
-        told.append((name, rows))
-    return told
-
-
-def _excluded(found: evaluation.Explanation) -> list[tuple[Any, tuple[str, str]]]:
-    return [(one, evaluation.WHY_NAMES[one.why]) for one in found.excluded[:EXCLUDED]]
 
 
 urlpatterns: list[URLPattern] = [

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from xinheng.evaluation import mutual, received, warning
+from xinheng.evaluation import mutual, received, seeing, warning
 from xinheng.evidence import service as evidence
 from xinheng.faces.clock import now, today
 from xinheng.faces.desk.access import desk, noted, page, refused
@@ -21,7 +22,7 @@ from xinheng.kernel.errors import WrongUse
 from xinheng.law import service as law
 from xinheng.register import service as register
 
-PAGE = 50
+PAGE, SHOWN = 50, 3
 OUTCOMES = {
     "": gettext_lazy("待核实"),
     "kept": gettext_lazy("已核实，行业评价不变"),
@@ -52,18 +53,27 @@ def results(request: Any) -> HttpResponseBase:
 
 def _results(request: Any, said: str = "") -> HttpResponse:
     on, given, account = today(), request.GET, request.account
-    code = codes.clean(given.get("uscc", "")[:40]).code or ""
+    code, wrong = _code(given)
     known = register.get([code]).get(code) if code else None
-    shown = received.received(usccs=[code], on=on, audience="authority").get(code, ()) if code else ()
-    if shown:
+    may = account.may("evaluation.classes") and bool(code)
+    classes = seeing.classes_of(body=account.body, usccs=[code], on=on) if may else frozenset()
+    shown = (
+        received.received(usccs=[code], on=on, audience="authority", classes=classes).get(code, ())
+        if code
+        else ()
+    )
+    if code:
         # In the ledger, and told to nobody: whose risk class was looked up is what an unannounced visit begins with
         noted(request, "received-results", purpose="查看接收的评价", about=code, rows=len(shown))
+    if classes:
+        noted(request, "risk-class", purpose="查看企业信用风险分类，安排抽查检查", about=code)
     over = given.get("over") == "1"
     findings, following = mutual.mutual_findings(
         on=on, authority=account.only_body, over=over, after=keyset(request), limit=PAGE
     )
     if findings:
-        noted(request, "mutual-findings", purpose="评价结果互斥", rows=len(findings))
+        about = sorted({one.uscc for one in findings})
+        noted(request, "mutual-findings", purpose="核实评价结果互斥", about=about, rows=len(findings))
     context = {
         "section": "received",
         "typed": given.get("uscc", "").strip()[:40],
@@ -76,9 +86,10 @@ def _results(request: Any, said: str = "") -> HttpResponse:
         "findings": [_finding(one, account) for one in findings],
         "next": urlencode({"over": "1"} if over else {}) + f"&after={following}" if following else "",
         "said": said,
+        "wrong": wrong,
         "done": given.get("done") == "1",
     }
-    return page(request, "desk/evaluation_received.html", context, status=400 if said else 200)
+    return page(request, "desk/evaluation_received.html", context, status=400 if said or wrong else 200)
 
 
 def _finding(one: mutual.MutualFinding, account: Any) -> dict[str, Any]:
@@ -112,43 +123,64 @@ def _answer(request: Any) -> HttpResponseBase:
 @require_safe
 @desk("evaluation.warning")
 def warnings(request: Any) -> HttpResponse:
-    """Organisations pointed out, with reasons and the rows behind each: an aid, never a ground by itself."""
-    on, given, pack = today(), request.GET, law.active()
+    """Organisations pointed out, with reasons and the rows behind each: an aid, never a ground by itself.
+
+    The office and the auditor see all, an authority those it has to do with, a county's unit in its county.
+    """
+    on, given, pack, body = today(), request.GET, law.active(), request.account.only_body
     rules = {rule.code: rule for rule in pack.warnings}
+    code, wrong = _code(given)
+    own = seeing.county_of(body=body)
     chosen = {
         "rule": given.get("rule", "") if given.get("rule", "") in rules else "",
         "county": given.get("county", "") if given.get("county", "") in pack.counties else "",
-        "uscc": codes.clean(given.get("uscc", "")[:40]).code or "",
+        "uscc": code,
     }
-    shown, following = warning.warned(on=on, after=given.get("after", "")[:96], limit=PAGE, **chosen)
-    if shown:
+    shown, following = ([], "") if wrong else warning.warned(
+        on=on, body=body, after=given.get("after", "")[:96], limit=PAGE, **chosen
+    )  # fmt: skip
+    about = sorted({one.uscc for one in shown} | ({code} if code else set()))
+    if about:
         # In the ledger, and told to nobody: an unannounced visit must stay one
-        about = sorted({one.uscc for one in shown})
-        noted(request, "early-warnings", purpose="预警提示", about=about, rows=len(shown))
-    last = warning.current()
+        noted(request, "early-warnings", purpose="查看预警提示，安排监督检查", about=about, rows=len(shown))
+    counts = warning.by_rule(on=on, body=body)
     context = {
         "section": "early-warning",
-        "round": last,
-        "by_rule": [(rules[code], n) for code, n in (last.by_rule if last else ()) if code in rules],
+        "round": warning.current(),
+        "whole": body is None,
+        "own": Words(*pack.counties[own]) if own else None,
+        "standing": sum(n for _rule, n in counts),
+        "by_rule": [(rules[code], n) for code, n in counts if code in rules],
         "rules": list(rules.values()),
         "explained": [{"rule": rule, "look": Words(rule.look, rule.look_en)} for rule in rules.values()],
-        "counties": [(code, Words(*names)) for code, names in pack.counties.items()],
+        "counties": [] if own else [(code, Words(*names)) for code, names in pack.counties.items()],
         "chosen": chosen,
         "typed": given.get("uscc", "").strip()[:40],
+        "wrong": wrong,
         "rows": [_warned(one, on) for one in shown],
         "next": urlencode({name: value for name, value in chosen.items() if value} | {"after": following})
         if following
         else "",
     }
-    return page(request, "desk/early_warning.html", context)
+    return page(request, "desk/early_warning.html", context, status=400 if wrong else 200)
+
+
+def _code(given: Any) -> tuple[str, str]:
+    """The code somebody typed, cleaned; where it is none, nothing and the reason."""
+    code = codes.clean(given.get("uscc", "")[:40]).code
+    if not code or codes.is_valid(code):
+        return code, ""
+    return "", _("统一社会信用代码不对：应为 18 位，最后一位是校验码。请核对后重新填写。")
 
 
 def _warned(one: warning.Warned, on: Any) -> dict[str, Any]:
     return {
         "one": one,
         "rule": Words(*one.names),
-        "reasons": [(reason, Words(*reason.names)) for reason in one.reasons],
+        "reasons": [(reason, Words(*reason.names)) for reason in one.reasons[:SHOWN]],
+        "folded": [(reason, Words(*reason.names)) for reason in one.reasons[SHOWN:]],
         "more": one.facts - len(one.reasons),
+        "rest": one.facts - SHOWN,
         "days": (one.until - on).days,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from xinheng.evaluation import adoption, fairness_rows, seeing
 from xinheng.evaluation import service as evaluation
 from xinheng.evaluation.telling import points
 from xinheng.evidence import service as evidence
+from xinheng.faces.acting import spoken
 from xinheng.faces.clock import now, today
 from xinheng.faces.desk import evaluation_sheets as sheets
 from xinheng.faces.desk.access import desk, noted, page
@@ -53,15 +55,11 @@ def run_new(request: Any) -> HttpResponse:
         on = date.fromisoformat(form.get("on", "")) if form.get("on") else today()
     except ValueError:
         return _runs_page(request, _("日期要写成 2026-11-20 这样。"))
-    if on > today():
-        return _runs_page(request, _("不能按还没有到的日期评价。"))
-    scope = form.get("scope", "")
-    if scope and scope not in law.active().counties:
-        return _runs_page(request, _("没有这个县区，请重选。"))
     try:
         made = evaluation.run(
-            model=form.get("model", "")[:64], on=on, at=at, actor=actor(request), scope=scope
-        )
+            model=form.get("model", "")[:64], on=on, at=at, actor=actor(request), scope=form.get("scope", "")[:12],
+            as_known=form.get("known") == "then",
+        )  # fmt: skip
     except XinhengError as error:
         return _runs_page(request, error.message, status=403 if error.exit == 3 else 400)
     evidence.drain(at=at, wait=False)
@@ -87,13 +85,7 @@ def run(request: Any, run: int) -> HttpResponse:
     asked = codes.clean(given.get("uscc", "")).code or ""
     grade = grade if grade in {one.code for one in model.grades} else ""
     rows, following = _rows(request, run, after=after, grade=grade, asked=asked)
-    noted(
-        request,
-        "evaluation-run",
-        purpose="查看本地评价结果",
-        run=told.number,
-        usccs=[one.uscc for one in rows],
-    )
+    _read(request, told, rows)
     base = {name: value for name, value in (("grade", grade),) if value}
     counts = [told.distribution.get(one.code, 0) for one in model.grades]
     context = {
@@ -139,13 +131,7 @@ def group(request: Any, run: int) -> HttpResponse:
     )  # fmt: skip
     results = evaluation.results(run=run, usccs=found[:PAGE])
     rows = [results[one] for one in found[:PAGE] if one in results]
-    noted(
-        request,
-        "evaluation-run",
-        purpose="查看本地评价结果",
-        run=told.number,
-        usccs=[one.uscc for one in rows],
-    )
+    _read(request, told, rows)
     base = {"by": by, "group": inside} | ({"grade": grade} if grade in names else {})
     context = {
         "section": "evaluation", "told": told, "model": model, "rows": _shown(rows, model), "after": after, "inside": True,
@@ -154,6 +140,12 @@ def group(request: Any, run: int) -> HttpResponse:
         "next": urlencode(base | {"after": found[PAGE - 1]}) if len(found) > PAGE else "", "query": urlencode(base),
     }  # fmt: skip
     return page(request, "desk/evaluation_group.html", context)
+
+
+def _read(request: Any, told: evaluation.Run, rows: Sequence[evaluation.Result]) -> None:
+    noted(
+        request, "evaluation-run", purpose="查看本地评价结果", run=told.number, usccs=[one.uscc for one in rows]
+    )  # fmt: skip
 
 
 def _rows(
@@ -194,17 +186,18 @@ def _runs_page(request: Any, problem: str = "", *, status: int = 0) -> HttpRespo
     given = request.GET.get("before", "")
     before = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
     found = evaluation.runs(before=before, limit=PAGE + 1)
-    models = known()
+    models, who = known(), spoken(one.actor for one in found)
     held = adoption.statuses(models=models.values())
     noted(request, "evaluation-runs", purpose="查看本地评价结果")
     context = {
         "section": "evaluation", "problem": problem, "can_run": request.account.may("evaluation.run"),
         "rows": [
-            {"one": one, "model": models.get(one.model), "scope": _county(one.scope)} for one in found[:PAGE]
+            {"one": one, "model": models.get(one.model), "scope": _county(one.scope), "who": who[one.actor]}
+            for one in found[:PAGE]
         ],
         "models": [(one, held[one.code].usable) for one in models.values()], "counties": _counties(),
         "next": found[PAGE - 1].id if len(found) > PAGE else None, "before": before,
-        "asked": {name: request.POST.get(name, "") for name in ("model", "on", "scope")},
+        "asked": {name: request.POST.get(name, "") for name in ("model", "on", "scope", "known")},
     }  # fmt: skip
     return page(request, "desk/evaluation_runs.html", context, status=status or (400 if problem else 200))
 

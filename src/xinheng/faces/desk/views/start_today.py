@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from xinheng.cases import service as cases
 from xinheng.checks import service as checks
+from xinheng.evaluation import waiting
 from xinheng.exchange import service as exchange
 from xinheng.faces.desk import day, sources
 from xinheng.faces.desk.views.cases import listed
@@ -27,7 +28,7 @@ MOST = 500
 
 
 def office(request: Any, *, on: date) -> dict[str, Any]:
-    """The day of the office: five figures with their doors, the cases with the least time, the units to be urged."""
+    """The day of the office: its figures with their doors, the cases with the least time, the units to be urged."""
     counted = cases.counters(reader=reader(request), on=on)
     rows = soonest(request, on)
     ending = _ending(on)
@@ -64,6 +65,7 @@ def office(request: Any, *, on: date) -> dict[str, Any]:
                 "label": _("待核对名称"), "value": linkage.waiting(on=on).open, "tone": "", "shape": "", "small": "",
                 "url": _door(request, "desk-names"),
             },
+            *evaluation(request, on),
         ],
         "rows": listed(rows, on=on),
         "may_send": request.account.may("intake.send"),
@@ -82,6 +84,49 @@ def _unanswered(request: Any, on: date) -> dict[str, Any]:
         "shape": "▲" if late else "", "small": _("逾期 %(n)s") % {"n": late},
         "url": _door(request, "desk-feedback"),
     }  # fmt: skip
+
+
+def evaluation(request: Any, on: date) -> list[dict[str, Any]]:
+    """Models waiting for a second account, findings to answer, organisations pointed out: what this account may open."""
+    account, found = request.account, []
+    if account.may("evaluation.report"):
+        mine, every = waiting.second_account(account=f"desk:{account.name}")
+        value = mine if account.may("evaluation.adopt") else every
+        found.append(
+            {
+                "label": _("待第二人确认的模型"),
+                "value": value,
+                "tone": "due" if value else "",
+                "shape": "",
+                "small": _("等其他同事 %(n)s") % {"n": every - value} if every > value else "",
+                "url": reverse("desk-evaluation"),
+            }
+        )
+    if account.may("evaluation.received"):
+        open_ = waiting.findings(on=on, authority=account.only_body)
+        found.append(
+            {
+                "label": _("待核实的评价结果"),
+                "value": open_.open,
+                "many": open_.many,
+                "tone": "due" if open_.open else "",
+                "shape": "",
+                "small": _("与国家评价不能并存"),
+                "url": reverse("desk-received"),
+            }
+        )
+    if account.may("evaluation.warning"):
+        found.append(
+            {
+                "label": _("预警提示"),
+                "value": waiting.warned(on=on, body=account.only_body),
+                "tone": "",
+                "shape": "",
+                "small": _("供安排检查时参考"),
+                "url": reverse("desk-early-warning"),
+            }
+        )
+    return found
 
 
 def soonest(request: Any, on: date, *, body: str | None = None, limit: int = SHOWN) -> list[cases.CaseLine]:
@@ -158,9 +203,9 @@ def _units(
 def unit(request: Any, *, on: date) -> dict[str, Any]:
     """The cases of one unit: how many, and those with the least time; and the hints it has not answered."""
     account = request.account
-    fed = {}
+    fed: dict[str, Any] = {"figures": evaluation(request, on)}
     if account.may("checks.figures.read") and account.only_body:
-        fed = {"unanswered": checks.ageing(on=on, body=account.only_body).get(account.only_body)}
+        fed["unanswered"] = checks.ageing(on=on, body=account.only_body).get(account.only_body)
     if not account.may("cases.read"):
         return {"counters": None, "rows": []} | fed
     rows = soonest(request, on)

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from xinheng.faces.site.words import MARKS, SEVERITIES, chosen, is_foreign, named, term
+from xinheng.faces.site.words import MARKS, SEVERITIES, chosen, in_chinese, is_foreign, named, term
 from xinheng.kernel import uscc
 
 register = template.Library()
@@ -46,6 +46,39 @@ def word(text: Any) -> SafeString:
 def name_of(thing: Any) -> SafeString:
     """The name a pack gives in two languages."""
     return zh(named(thing))
+
+
+@register.filter
+def cited_of(source: Any) -> SafeString:
+    """What a value rests on (a `law.Source`, or its `cited`): a citation as it is written; a choice of ours says so in the
+    language of the page, with the reason where there is one in it."""
+    if not source:
+        return mark_safe("")
+    if isinstance(source, str):
+        ours, because, basis = _choice(source)
+    else:
+        ours, because, basis = source.our_choice, source.because.rstrip("。"), str(source.citation or "")
+    if in_chinese() or not ours:
+        return zh(source if isinstance(source, str) else source.cited)
+    told = term(because)
+    parts = [zh(told)] if told != because else []
+    if basis:
+        parts.append(format_html("{} {}", _("参照"), zh(basis)))
+    said = _("本系统的设计选择，不是法律规定")
+    return (
+        format_html("{} ({})", said, format_html_join("; ", "{}", ((one,) for one in parts)))
+        if parts
+        else conditional_escape(said)
+    )
+
+
+def _choice(cited: str) -> tuple[bool, str, str]:
+    """A cited text taken apart again: whether it is a choice of ours, why, and what it is based on."""
+    lead = "本系统的设计选择，不是法律规定（"
+    if not (cited.startswith(lead) and cited.endswith("）")):
+        return False, "", cited
+    because, _sep, basis = cited[len(lead) : -1].partition("，参照《")
+    return True, because, f"《{basis}" if basis else ""
 
 
 @register.filter

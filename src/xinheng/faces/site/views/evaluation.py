@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from xinheng.evaluation import publishing, telling
-from xinheng.evaluation import service as evaluation
 from xinheng.faces.clock import today
 from xinheng.faces.site.page import page
 from xinheng.faces.site.words import named
@@ -17,27 +16,25 @@ from xinheng.law import service as law
 
 @require_safe
 def published(request: HttpRequest) -> HttpResponse:
-    """Every published model with its indicators, grades, basis, and how many organisations its newest run gave each grade."""
+    """Every published model with its indicators, grades, basis, and how many organisations its newest run gave each grade,
+    but for counts of a few."""
     shown = [_shown(one) for one in publishing.shown(on=today())]
     return page(request, "site/whole/models.html", {"section": "evaluation-published", "models": shown})
 
 
 def _shown(model: law.EvaluationModel) -> dict[str, Any]:
-    run = evaluation.latest(model=model.code)
-    run = run if run is not None and run.model_digest == model.digest else None
+    totals = publishing.totals(model)
     return {
         "model": model,
         "name": named(model),
         "purpose": named(model, "purpose"),
-        "basis": model.publication.cited if model.publication else "",
-        "run": run,
-        "grades": [(named(one), run.distribution.get(one.code, 0) if run else None) for one in model.grades],
+        "totals": totals,
+        "floor": publishing.FLOOR,
+        "grades": [(named(one), cell) for one, cell in zip(model.grades, totals.cells, strict=False)]
+        if totals
+        else [],
         "indicators": [
-            (
-                named(one),
-                telling.points(one.weight) if not (one.brackets or one.points) else "",
-                one.source.cited,
-            )
+            (named(one), telling.points(one.weight) if not (one.brackets or one.points) else "", one.source)
             for one in model.indicators
         ],
     }
