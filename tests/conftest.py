@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import fcntl
 import gc
-import json
 import os
 import pickle
 import shutil
-import subprocess
-import sys
 import tempfile
 import threading
 import uuid
@@ -22,12 +19,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
+from commandkit import Commands, Ran
 from moments import AT
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 
+# What an example takes on a busy machine says nothing about the code
+settings.register_profile("xinheng", deadline=None)
+settings.load_profile("xinheng")
 _servers: list[Any] = []
 # The first process of a run makes the workspace; parallel workers share it, and what is made in it once
 _owner = "XINHENG_TEST_WORKSPACE" not in os.environ
@@ -103,6 +105,7 @@ def _begun_apart(items: list[pytest.Item]) -> list[pytest.Item]:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    gc.unfreeze()  # or packages tell at the end what they take for leaks
     if _commands is not None:
         _commands.stop()
     if _owner:
@@ -297,20 +300,6 @@ def client(city: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     return Client()
 
 
-@dataclass
-class Ran:
-    """What a command answered."""
-
-    exit: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self.out.strip().splitlines()[-1])
-        return answer
-
-
 @pytest.fixture
 def cli(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Ran]:
     """Runs the real command in a process of its own, in the home of the test."""
@@ -336,35 +325,8 @@ def command(*arguments: str | Path, environment: dict[str, str]) -> Ran:
     """The real command in a process of its own: see tests/commandserver.py."""
     global _commands
     if _commands is None:
-        _commands = Commands()
+        _commands = Commands(_workspace)
     return _commands.run([str(one) for one in arguments], environment)
-
-
-class Commands:
-    """The process that starts commands for the tests of this process."""
-
-    def __init__(self) -> None:
-        program = Path(__file__).with_name("commandserver.py")
-        self.server = subprocess.Popen(
-            [sys.executable, str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def run(self, arguments: list[str], environment: dict[str, str]) -> Ran:
-        assert self.server.stdin and self.server.stdout
-        with tempfile.TemporaryDirectory(dir=_workspace) as folder:
-            out, err = Path(folder) / "out", Path(folder) / "err"
-            request = {
-                "arguments": arguments, "environment": environment, "folder": os.getcwd(), "out": str(out), "err": str(err),
-            }  # fmt: skip
-            self.server.stdin.write(json.dumps(request) + "\n")
-            self.server.stdin.flush()
-            code = int(self.server.stdout.readline())
-            return Ran(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
-
-    def stop(self) -> None:
-        assert self.server.stdin
-        self.server.stdin.close()
-        self.server.wait(timeout=30)
 
 
 @pytest.fixture(scope="session")

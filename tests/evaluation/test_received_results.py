@@ -72,6 +72,11 @@ def test_a_result_is_told_with_authority_period_and_end_the_national_one_first(c
         assert one.step is not None and one.step < one.steps
     for rows in told.values():
         assert sorted(rows, key=lambda one: not one.national) == list(rows)
+    for one in every:
+        if one.national:
+            assert (one.authority_name, one.authority) == ("国家发展和改革委员会", ""), "no place makes it"
+            assert one.period == f"{one.decided_on.year - 1}年度"
+            assert one.until is not None and one.until - one.decided_on <= timedelta(days=366)
 
 
 def test_risk_classes_are_open_to_supervising_bodies_alone(city: Any) -> None:

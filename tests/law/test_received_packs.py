@@ -76,6 +76,7 @@ def test_the_trial_rules_themselves_are_sound(known: law.Pack) -> None:
         ({"item": "none"}, "dead-link"), ({"sector": "none"}, "dead-link"), ({"written": "本地评价"}, "dead-link"),
         ({"scale": [["诚信"], ["最好"]]}, "dead-link"), ({"scale": [["诚信"], ["诚信"]]}, "twice"),
         ({"scale": "诚信"}, "form"), ({"citation": None}, "uncited"), ({"points": 5}, "unknown-key"),
+        ({"authority": "淮北市发展和改革委员会"}, "form"),
     ],
 )  # fmt: skip
 def test_an_evaluation_names_an_item_a_sector_and_grades_that_are_there(

@@ -218,11 +218,11 @@ def test_a_letter_for_an_account_whose_address_was_removed_is_given_up(
 
 
 def test_two_processes_at_once_send_each_letter_once(firm: str, agent: Any, post_office: Any) -> None:
-    from xinheng.notices import delivering
+    from xinheng.home import alone, home
 
     agent(firm)
     letters = notices.collect(at=AT).letters
-    with delivering._alone() as mine:
+    with alone(home().root / "notices.lock", wait=False) as mine:
         assert mine and notices.deliver(at=AT).sent == 0, "somebody else is at it"
     assert notices.deliver(at=AT).sent == letters
 

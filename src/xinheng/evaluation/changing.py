@@ -273,5 +273,8 @@ def _acts(
     steps = tuple(lawful[act].step for act in ids)
     kinds = {step.kind for step in steps}
     kind: Any = kinds.pop() if len(kinds) == 1 else "acts"
-    code, name = _grade(rules, effect.grade)
-    return Change(kind, steps, effect.plan.on, effect.score, code, name, better, one.proven, tuple(ids))
+    dated = not one.condition and any(told.act.condition for told in lawful.values())
+    return Change(
+        kind, steps, effect.plan.on, effect.score, *_grade(rules, effect.grade), better, one.proven, tuple(ids),
+        dated=dated, waits=effect.plan.on > max(lawful[act].act.ready for act in ids),
+    )  # fmt: skip

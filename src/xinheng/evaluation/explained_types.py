@@ -205,6 +205,8 @@ class Change:
     Computed with the model's own engine on the facts as they would be that day: the acts done (`steps`), and time passed
     until then. None of the acts is superfluous. `better` compares grades (scores where the model has none).
     `smallest`: no smaller set of acts reaches this grade by that day, for all were tried; false where they are too many.
+    `dated`: this was looked for among the acts that have a day alone, though there are conditions as well. `waits`: time
+    has to pass besides, after everything is done.
     """
 
     kind: ChangeKind
@@ -216,6 +218,8 @@ class Change:
     better: bool
     smallest: bool = True
     statements: tuple[int, ...] = ()
+    dated: bool = False
+    waits: bool = False
 
     @property
     def conditional(self) -> bool:
@@ -226,11 +230,6 @@ class Change:
     def ready(self) -> date | None:
         """The day by which all acts with a day can have their effect; None without any."""
         return max((step.effect for step in self.steps if step.effect is not None), default=None)
-
-    @property
-    def waits(self) -> bool:
-        """Whether time has to pass besides, after everything is done."""
-        return bool(self.steps) and self.ready is not None and self.earliest > self.ready
 
     @property
     def clocked(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from xinheng.facts import service as facts_room
 from xinheng.law import service as law
 
 SAMPLE = 60
@@ -24,7 +25,6 @@ BACK = 1_826
 AMOUNT = 10_000_000
 """A sum of money in fen that is always among those tried: a fine of 100,000 yuan."""
 _STEP, _PRIME = 1_103_515_245, 2_147_483_647
-_NEVER = 2_147_483_647
 
 Evaluate = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 
@@ -128,13 +128,12 @@ def _added(name: str, kind: Any, newest: int) -> pl.Expr:
     """One column of the fact added: a decision of its own that holds and ends by no day."""
     drawn: dict[str, pl.Expr] = {
         "org": pl.col("pseudo"), "what": pl.col("what"), "amount": pl.col("amount"),
-        "ym": pl.col("date").dt.year() * 12 + pl.col("date").dt.month().cast(pl.Int32) - 1, "day": pl.col("date").dt.day(),
-        "decided": (pl.col("date") - pl.lit(date(1970, 1, 1))).dt.total_days(),
+        "ym": facts_room.month_of(pl.col("date")), "day": pl.col("date").dt.day(), "decided": pl.col("date").cast(pl.Date),
     }  # fmt: skip
     if name in drawn:
         return drawn[name].cast(kind).alias(name)
     values: dict[str, Any] = {
-        "statement": newest, "until": _NEVER, "repair_from": _NEVER, "due": _NEVER, "authority": -1, "decision": -newest,
-        "primary": True, "state": 0, "disputed": False, "known": 0,
+        "statement": newest, "until": facts_room.NEVER, "repair_from": facts_room.NEVER, "due": facts_room.NEVER, "authority": -1, "decision": -newest,
+        "primary": True, "state": facts_room.HELD, "disputed": False, "known": 0,
     }  # fmt: skip
     return pl.lit(values[name], dtype=kind).alias(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,9 @@ from xinheng.law import service as law
 from xinheng.law.service import EvaluationModel
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from xinheng.facts.types import OneFacts
+
+_Row = tuple[int, int, int, int, int, int]
 
 
 def score_one(
@@ -49,7 +50,8 @@ def score_model(
     scored = engines.evaluate_facts(
         model=model, facts=held.facts, orgs=held.orgs, whats=held.whats, on=on, engine=engine
     ).row(0, named=True)
-    rows = engines.asked(compiled, "contributions", held.facts, held.orgs)
+    told = engines.asked(compiled, "contributions", held.facts, held.orgs)
+    rows: list[_Row] = told.select("statement", "slot", "months", "decay", "amount", "micro").rows()
     parts = _parts(model, rows, scored)
     return One(
         uscc, model.code, model.version, on, held.position, model.base, scored["score"], scored["grade"],
@@ -74,21 +76,21 @@ def _subject(compiled: Compiled, held: OneFacts) -> None:
         )
 
 
-def _parts(model: EvaluationModel, rows: pl.DataFrame, scored: dict[str, Any]) -> tuple[IndicatorSum, ...]:
-    import polars as pl
-
-    told = rows.group_by("slot").agg(pl.len().alias("n"), pl.col("micro").sum())
-    counted = {slot: (n, micro) for slot, n, micro in told.iter_rows()}
+def _parts(model: EvaluationModel, rows: Sequence[_Row], scored: dict[str, Any]) -> tuple[IndicatorSum, ...]:
+    counted: dict[int, tuple[int, int]] = {}
+    for _statement, slot, _months, _decay, _amount, micro in rows:
+        n, told = counted.get(slot, (0, 0))
+        counted[slot] = n + 1, told + micro
     return tuple(
         IndicatorSum(one.code, *counted.get(at, (0, 0)), scored[sum_column(one)])
         for at, one in enumerate(model.indicators)
     )
 
 
-def _contributions(model: EvaluationModel, rows: pl.DataFrame) -> tuple[Contribution, ...]:
-    ordered = rows.sort("slot", "months", "statement")
-    names = ("statement", "slot", "months", "decay", "amount", "micro")
+def _contributions(model: EvaluationModel, rows: Sequence[_Row]) -> tuple[Contribution, ...]:
     return tuple(
         Contribution(statement, model.indicators[slot].code, months, decay, amount, micro)
-        for statement, slot, months, decay, amount, micro in ordered.select(*names).iter_rows()
+        for statement, slot, months, decay, amount, micro in sorted(
+            rows, key=lambda row: (row[1], row[2], row[0])
+        )
     )

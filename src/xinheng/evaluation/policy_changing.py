@@ -11,11 +11,12 @@ together reach nothing new needs no smaller set, and what cannot be left out of 
 from __future__ import annotations
 
 from bisect import bisect_right
-from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeVar
+
+from xinheng.kernel.periods import add_months
 
 MOST_PLANS = 4_000
 MOST_DAYS = 240
@@ -376,8 +377,7 @@ def gains(effects: Sequence[Effect], alone: Sequence[Effect]) -> list[Effect]:
 def day_at(ym: int, day: int, months: int) -> date:
     """The first day on which a decision of that month and day is so many whole months old: the corresponding day, or
     the last of a shorter month."""
-    year, month = divmod(ym + months, 12)
-    return date(year, month + 1, min(day, monthrange(year, month + 1)[1]))
+    return add_months(date(ym // 12, ym % 12 + 1, day), months)
 
 
 def horizon(on: date) -> date:

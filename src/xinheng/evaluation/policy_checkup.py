@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from xinheng.evaluation.checkup_types import Advice, Ending, Facet, Missing, Month
+from xinheng.kernel.periods import add_months, last_day
 
 # A new entry may be looked at closely for so long; a permit is renewed before so many days
 RECENT, RENEW, AHEAD = 30, 90, 36
@@ -211,9 +211,8 @@ def _repairable_by(one: Seen, day: date) -> bool:
 
 
 def _last_day(on: date, months_ahead: int) -> date:
-    month = on.year * 12 + on.month - 1 + months_ahead
-    year, number = divmod(month, 12)
-    return date(year, number + 1, monthrange(year, number + 1)[1])
+    there = add_months(on, months_ahead)
+    return there.replace(day=last_day(there.year, there.month))
 
 
 def day_of(item: Any, code: str, values: Mapping[str, str]) -> date | None:

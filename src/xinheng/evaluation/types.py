@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Literal
 
 Verdict = Literal["equal", "different", "lost", "erased"]
-NEVER = 2_147_483_647  # the day of an end that is not set, as facts hold it
 
 ENGINES = ("duckdb", "spark", "postgres")
 

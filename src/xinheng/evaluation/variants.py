@@ -13,7 +13,6 @@ from datetime import date
 import polars as pl
 
 from xinheng.evaluation.policy_changing import Plan
-from xinheng.evaluation.types import NEVER
 from xinheng.facts import service as facts
 from xinheng.law.service import What
 
@@ -49,7 +48,7 @@ def facts_of(
         .with_columns(
             what=pl.coalesce("turned", "what").cast(pl.Int16),
             ym=(today - age).cast(pl.Int32),
-            day=pl.lit(1, pl.Int8), until=pl.lit(NEVER, pl.Int32), repair_from=pl.lit(NEVER, pl.Int32),
+            day=pl.lit(1, pl.Int8), until=pl.lit(facts.NEVER, pl.Int32), repair_from=pl.lit(facts.NEVER, pl.Int32),
         )
         .select(counted.columns)
     )  # fmt: skip

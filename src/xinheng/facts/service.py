@@ -23,13 +23,13 @@ from xinheng.facts.counting import (
 from xinheng.facts.errors import FactsDamaged, FactsUnsettled
 from xinheng.facts.following import open_facts, rebuild, refresh, told
 from xinheng.facts.relations import first_day, orgs_relation, relation
-from xinheng.facts.schema import ENDED, HELD, NEVER, REPAIRED
+from xinheng.facts.schema import ENDED, HELD, NEVER, REPAIRED, month_of
 from xinheng.facts.then import as_known, of_one
 from xinheng.facts.types import Facts, OneFacts, Told
 
 __all__ = [
     "ENDED", "HELD", "NEVER", "REPAIRED", "DayNumbers", "Facts", "FactsDamaged", "FactsUnsettled", "OneFacts", "Rests",
     "Told", "as_date", "as_known", "counting", "counts", "day_number", "day_numbers", "decided", "first_day", "first_day_within",
-    "month_number", "months", "months_between", "of_one", "open_facts", "orgs_relation", "rebuild", "refresh", "relation",
+    "month_number", "month_of", "months", "months_between", "of_one", "open_facts", "orgs_relation", "rebuild", "refresh", "relation",
     "told", "why_not",
 ]  # fmt: skip

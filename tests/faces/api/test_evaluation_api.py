@@ -124,7 +124,12 @@ def test_a_unit_is_told_of_no_organisation_but_its_own_and_of_no_totals(reader: 
     mine = seeing.seen_by(body=reader.body, usccs=every, on=ON)
     others = [code for code in every if code not in mine]
     assert mine and others, "else the test would prove nothing"
-    for path in ("models", "runs", f"runs?model={ADOPTED}", f"{ADOPTED}/results?uscc={','.join([*others[:50], min(mine)])}"):
+    for path in (
+        "models",
+        "runs",
+        f"runs?model={ADOPTED}",
+        f"{ADOPTED}/results?uscc={','.join([*others[:50], min(mine)])}",
+    ):
         answer = reader.get(f"/evaluation/{path}")
         assert answer.status_code == 200
         assert "distribution" not in answer.content.decode(), path

@@ -239,11 +239,7 @@ def runs(
     shown = found[:PAGE]
     usable = {(one.code, one.digest) for one in _usable()}
     return {
-        "runs": [
-            _run(one)
-            for one in shown
-            if not one.trial and (one.model, one.model_digest) in usable
-        ],
+        "runs": [_run(one) for one in shown if not one.trial and (one.model, one.model_digest) in usable],
         "next": shown[-1].id if len(found) > PAGE else None,
     }
 
