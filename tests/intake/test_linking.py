@@ -219,9 +219,9 @@ def test_a_defaulter_under_anothers_name_is_not_put_before_a_person(
     assert not linkage.pending() and not linker.asked
 
 
-def test_items_that_tell_the_register_are_never_linked(pack: law.Pack) -> None:
+def test_items_that_say_why_are_never_linked(pack: law.Pack) -> None:
     never = {code for code, item in pack.items.items() if not item.links_by_name}
-    assert never == {"judgment-defaulter", "registration-event", "agency-register"}
+    assert never == {"judgment-defaulter", "registration-event", "agency-register", "risk-class"}
     for code_ in never:
         source = pack.items[code_].linking.source
         assert source is not None and source.protective and source.because

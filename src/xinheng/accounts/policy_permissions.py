@@ -22,14 +22,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "sync.read", "sync.act", "withdrawals.read", "notices.read", "claims.end",
             "checks.figures.read", "checks.publish", "subscriptions.read",
             "lists.read", "measures.read", "rules.audit", "checks.ask", "checks.read", "checks.approve",
-            "evaluation.read", "evaluation.report", "evaluation.run", "evaluation.adopt",
-            "evaluation.received", "evaluation.answer", "evaluation.warning")
+            "evaluation.read", "evaluation.report.read", "evaluation.run", "evaluation.adopt",
+            "evaluation.received.read", "evaluation.answer", "evaluation.warning.read")
     ),
     DEPARTMENT: frozenset(
         ("intake.send", "oversight.read", "queue.classify", "names.read", "cases.read", "sync.read",
          "checks.feedback", "checks.figures.read",
          "lists.read", "measures.read", "watch.read", "watch.write", "checks.ask", "checks.read",
-         "evaluation.received")
+         "evaluation.received.read")
     ),
     REVIEWER: frozenset(("oversight.read", "queue.classify", "cases.read", "cases.review", "sync.read",
                          "checks.figures.read",
@@ -38,14 +38,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         ("oversight.read", "queue.classify", "cases.read", "cases.decide", "sync.read", "sync.act",
          "checks.feedback", "checks.figures.read",
          "lists.read", "lists.open", "measures.read", "watch.read", "watch.write", "checks.ask", "checks.read",
-         "evaluation.read", "evaluation.received", "evaluation.answer", "evaluation.warning", "evaluation.classes")
+         "evaluation.read", "evaluation.received.read", "evaluation.answer", "evaluation.warning.read", "evaluation.classes.read")
     ),
     AUDITOR: frozenset(
         ("oversight.read", "cases.read", "audit.read", "sync.read", "withdrawals.read", "notices.read",
          "subscriptions.read",
          "checks.figures.read",
-         "lists.read", "measures.read", "checks.read", "evaluation.read", "evaluation.report",
-         "evaluation.received", "evaluation.warning")
+         "lists.read", "measures.read", "checks.read", "evaluation.read", "evaluation.report.read",
+         "evaluation.received.read", "evaluation.warning.read")
     ),
     ORGANISATION: frozenset(("own.read", "own.act")),
 }  # fmt: skip

@@ -41,7 +41,7 @@ SORTS = {
 
 
 @require_safe
-@desk("evaluation.report")
+@desk("evaluation.report.read")
 def compare(request: Any) -> HttpResponse:
     """Choose two runs; then grades before and after, who moved, and by how much the definitions differ."""
     first, second = (_number(request, name) for name in ("first", "second"))
@@ -86,7 +86,7 @@ def _compared(request: Any, first: int, second: int) -> dict[str, Any]:
 
 
 @require_safe
-@desk("evaluation.report")
+@desk("evaluation.report.read")
 def compare_csv(request: Any, table: str) -> HttpResponse:
     """How many rose, fell and stayed between two runs, as a file."""
     first, second = (_number(request, name) for name in ("first", "second"))

@@ -51,7 +51,7 @@ def models(request: Any) -> HttpResponse:
     """All models with their state and last run; a deciding authority sees those in use."""
     found = known()
     held = adoption.statuses(models=found.values())
-    inside = request.account.may("evaluation.report")
+    inside = request.account.may("evaluation.report.read")
     shown = [one for one in found.values() if inside or held[one.code].usable]
     newest = fairness.newest(models=shown) if inside else {}
     noted(request, "evaluation-models", purpose="本地评价模型")
@@ -72,7 +72,7 @@ def models(request: Any) -> HttpResponse:
 
 
 @require_safe
-@desk("evaluation.report")
+@desk("evaluation.report.read")
 def adopt(request: Any, model: str) -> HttpResponse:
     """One model: what it is made of, its report, its history, and what this account may do about it now."""
     return _adopt_page(request, _model(model))
@@ -119,7 +119,7 @@ def report_new(request: Any, model: str) -> HttpResponse:
 
 
 @require_safe
-@desk("evaluation.report")
+@desk("evaluation.report.read")
 def report(request: Any, report: int) -> HttpResponse:
     """A kept report: every table with its chart, what it means, and what the model cannot know."""
     kept = fairness.report_of(report=report)
@@ -141,7 +141,7 @@ def report(request: Any, report: int) -> HttpResponse:
 
 
 @require_safe
-@desk("evaluation.report")
+@desk("evaluation.report.read")
 def report_csv(request: Any, table: str) -> HttpResponse:
     """One table of a report as a file."""
     given = request.GET.get("report", "")
@@ -157,7 +157,7 @@ def report_csv(request: Any, table: str) -> HttpResponse:
 
 
 @require_safe
-@desk("evaluation.report")
+@desk("evaluation.report.read")
 def weight(request: Any, model: str, indicator: str) -> HttpResponse:
     """The organisations whose grade hangs on one weight, as of today."""
     found = _model(model)

@@ -40,7 +40,7 @@ class Words:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk("evaluation.received")
+@desk("evaluation.received.read")
 def results(request: Any) -> HttpResponseBase:
     """Results about one organisation, with authority, period and end; below them the findings of the mutual rules.
 
@@ -55,7 +55,7 @@ def _results(request: Any, said: str = "") -> HttpResponse:
     on, given, account = today(), request.GET, request.account
     code, wrong = _code(given)
     known = register.get([code]).get(code) if code else None
-    may = account.may("evaluation.classes") and bool(code)
+    may = account.may("evaluation.classes.read") and bool(code)
     classes = seeing.classes_of(body=account.body, usccs=[code], on=on) if may else frozenset()
     shown = (
         received.received(usccs=[code], on=on, audience="authority", classes=classes).get(code, ())
@@ -121,7 +121,7 @@ def _answer(request: Any) -> HttpResponseBase:
 
 
 @require_safe
-@desk("evaluation.warning")
+@desk("evaluation.warning.read")
 def warnings(request: Any) -> HttpResponse:
     """Organisations pointed out, with reasons and the rows behind each: an aid, never a ground by itself.
 

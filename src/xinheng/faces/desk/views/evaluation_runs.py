@@ -40,7 +40,7 @@ class NotInUse(Refused):
 
 
 @require_safe
-@desk("evaluation.report")
+@desk("evaluation.report.read")
 def runs(request: Any) -> HttpResponse:
     """All runs, newest first, and the form that makes one."""
     return _runs_page(request)
@@ -74,7 +74,7 @@ def run(request: Any, run: int) -> HttpResponse:
     A deciding authority sees the organisations it decided about, and only where the model is in use.
     """
     told = evaluation.run_of(run=run)
-    inside = request.account.may("evaluation.report")
+    inside = request.account.may("evaluation.report.read")
     if not inside and (
         told.trial or not adoption.status_of(code=told.model, digest=told.model_digest).usable
     ):
@@ -100,7 +100,7 @@ def run(request: Any, run: int) -> HttpResponse:
 
 
 @require_safe
-@desk("evaluation.report")
+@desk("evaluation.report.read")
 def run_csv(request: Any, table: str) -> HttpResponse:
     """The distribution of a run as a file; results of organisations are never handed out in bulk."""
     given = request.GET.get("run", "")
@@ -115,7 +115,7 @@ def run_csv(request: Any, table: str) -> HttpResponse:
 
 
 @require_safe
-@desk("evaluation.report")
+@desk("evaluation.report.read")
 def group(request: Any, run: int) -> HttpResponse:
     """The organisations of a run in one county, sector, age or kind, of one grade or all."""
     told = evaluation.run_of(run=run)

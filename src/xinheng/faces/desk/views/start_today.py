@@ -89,7 +89,7 @@ def _unanswered(request: Any, on: date) -> dict[str, Any]:
 def evaluation(request: Any, on: date) -> list[dict[str, Any]]:
     """Models waiting for a second account, findings to answer, organisations pointed out: what this account may open."""
     account, found = request.account, []
-    if account.may("evaluation.report"):
+    if account.may("evaluation.report.read"):
         mine, every = waiting.second_account(account=f"desk:{account.name}")
         value = mine if account.may("evaluation.adopt") else every
         found.append(
@@ -102,7 +102,7 @@ def evaluation(request: Any, on: date) -> list[dict[str, Any]]:
                 "url": reverse("desk-evaluation"),
             }
         )
-    if account.may("evaluation.received"):
+    if account.may("evaluation.received.read"):
         open_ = waiting.findings(on=on, authority=account.only_body)
         found.append(
             {
@@ -115,7 +115,7 @@ def evaluation(request: Any, on: date) -> list[dict[str, Any]]:
                 "url": reverse("desk-received"),
             }
         )
-    if account.may("evaluation.warning"):
+    if account.may("evaluation.warning.read"):
         found.append(
             {
                 "label": _("预警提示"),
