@@ -14,7 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from moments import AT
-from xinheng.evaluation import runs_keeping, store
+from xinheng.evaluation import runs_keeping, store, trials
 from xinheng.evaluation import service as evaluation
 from xinheng.evaluation.errors import (
     NobodyToEvaluate,
@@ -125,6 +125,10 @@ def test_what_is_not_adopted_is_a_trial_and_not_what_counts(judged: Any) -> None
     assert evaluation.latest(model="general") == adopted
     outside = ran(on=law.model(pack=law.active(), code="general").in_force.first - timedelta(days=1))
     assert outside.trial, "the model was not yet in force"
+    off = ran(model="supervision-risk")
+    assert trials.reasons([adopted, outside, off]) == {
+        outside.id: (trials.NOT_IN_FORCE,), off.id: (trials.NOT_ADOPTED,),
+    }  # fmt: skip
     assert evaluation.latest(model="general") == adopted
     assert evaluation.latest(model="general", trials=True) == adopted
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -43,6 +44,7 @@ class _Town:
     honours: tuple[int, ...] = ()
     calls: int = 0
     asked: int = 0
+    most_at_once: int = 0
 
     @property
     def acts(self) -> list[Act]:
@@ -73,6 +75,7 @@ class _Town:
 
     def ask(self, plans: Sequence[Plan]) -> list[Effect]:
         self.calls, self.asked = self.calls + 1, self.asked + len(plans)
+        self.most_at_once = max(self.most_at_once, len(plans))
         return [self.effect(plan) for plan in plans]
 
     def alone(self) -> list[Effect]:
@@ -157,6 +160,46 @@ def test_where_not_everything_can_be_tried_nothing_told_is_superfluous(town: _To
                 and len(other.effect.plan.statements) < len(plan.statements) and other.condition <= one.condition
             ]  # fmt: skip
             assert not smaller, smaller
+
+
+@given(_towns, st.sampled_from((1, 3, 7)), st.sampled_from((1, 5, 40)))
+@settings(deadline=None, max_examples=80)
+def test_single_acts_are_all_tried_on_every_day_however_few_are_asked_about_at_once(
+    town: _Town, most: int, sets: int
+) -> None:
+    """No act alone reaches a grade on an earlier day than is told, and nothing at all before the first day told; so too
+    where two acts are already too many to try. What is called smallest is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(policy, "MOST_SETS", sets)
+        told = town.smallest(most=most)
+    assert town.most_at_once <= max(most, len(town.acts), len(town.days))
+    every = town.every()
+    for grade in range(town.alone()[0].grade):
+        wanted = _minimal(town, grade)
+        mine = {_point(one) for one in told if one.effect.grade <= grade}
+        assert {one for one in wanted if one[0] == 1} <= mine, grade
+        if wanted:
+            assert min(one[1] for one in wanted) in {one[1] for one in mine}, grade
+    for one in told:
+        mine = _point(one)
+        smaller = [
+            other for other in every
+            if other.effect.grade <= one.effect.grade and _point(other)[0] < mine[0] and _point(other)[1] <= mine[1]
+            and other.condition <= one.condition
+        ]  # fmt: skip
+        assert not (one.proven and smaller), smaller
+
+
+def test_a_set_found_on_one_of_a_few_days_is_tried_on_the_days_before_it() -> None:
+    """An honour ends between two days that were looked at: the same two acts do on the first of the three days."""
+    light = {one: _Entry(1, halves=200 + one, ready=1) for one in range(2, 6)}
+    town = _Town({0: _Entry(30, ends=100), 1: _Entry(30, ends=100), **light}, honours=(40, 70))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(policy, "MOST_SETS", 1)
+        told = town.smallest(most=1)
+    found = {(_point(one)[:2], one.effect.grade) for one in told}
+    wanted = {(one[:2], grade) for grade in range(4) for one in _minimal(town, grade)}
+    assert {one[0][1] for one in found} <= {one[0][1] for one in wanted}, (found, wanted)
 
 
 def test_one_act_and_waiting_is_told_where_two_acts_take_longer() -> None:

@@ -36,7 +36,7 @@ def test_a_run_says_what_it_was_made_with(judged: Any) -> None:
     assert result.exit_code == 0
     found = told(result)
     kept = evaluation.latest(model="general")
-    assert kept is not None and found == telling.run_told(kept)
+    assert kept is not None and found == telling.run_told(kept) | {"trial_reasons": []}
     wanted = {
         "run",
         "model",
@@ -145,12 +145,27 @@ def test_what_cannot_be_evaluated_is_refused_and_what_is_not_there_is_wrong_use(
 def test_an_earlier_day_is_told_with_the_day_whose_knowledge_it_is_judged_by(judged: Any) -> None:
     earlier = (ON - timedelta(days=60)).isoformat()
     spoken = said("--model", "general", "--on", earlier).stdout
-    assert f"通用信用状况模型 2026.1（试算）　{earlier}（按 {ON} 所知）" in spoken
+    assert f"通用信用状况模型 2026.1（试算：那天不在有效期）　{earlier}（按 {ON} 所知）" in spoken
     kept = evaluation.runs(limit=1)[0]
     assert telling.run_told(kept)["known_on"] == ON.isoformat()
     refused = said("--model", "general", "--on", earlier, "--as-known", "--json")
     assert (refused.exit_code, told(refused)["error"]) == (3, "evaluation.too-early")
     assert f"{ON}（" not in said("--model", "general").stdout, "today is judged by what is known today"
+
+
+def test_a_trial_says_why_it_is_one(judged: Any) -> None:
+    earlier = (ON - timedelta(days=60)).isoformat()
+    found = told(said("--model", "general", "--on", earlier, "--json"))
+    assert (found["trial"], found["trial_reasons"]) == (True, ["not-in-force"])
+    off = said("--model", "supervision-risk").stdout
+    assert "（试算：没有采用）" in off
+    listed = said("runs").stdout
+    assert "（试算：那天不在有效期）" in listed and "（试算：没有采用）" in listed
+    run = evaluation.latest(model="general")
+    assert run is not None
+    uscc = evaluation.page(run=run.id, limit=1).results[0].uscc
+    assert "试算" not in said("--model", "general", "--org", uscc).stdout
+    assert "（试算：那天不在有效期）" in said("--model", "general", "--org", uscc, "--on", earlier).stdout
 
 
 def test_grades_and_models_are_spoken_by_name(judged: Any) -> None:

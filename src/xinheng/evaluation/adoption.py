@@ -49,6 +49,18 @@ def statuses(*, models: Iterable[law.EvaluationModel]) -> dict[str, Status]:
     return {code: policy.folded(_done(row) for row in rows) for code, rows in kept.items()}
 
 
+def statuses_before(asked: Iterable[tuple[int, str, str]]) -> dict[int, Status]:
+    """What held of a model (code, digest) when a row of that id was written, by that id: ids follow the ledger. One query."""
+    wanted = list(asked)
+    rows = list(Adoption.objects.filter(digest__in=sorted({digest for _, _, digest in wanted})).order_by("id"))
+    return {
+        id_: policy.folded(
+            _done(row) for row in rows if row.id < id_ and (row.model, row.digest) == (code, digest)
+        )
+        for id_, code, digest in wanted
+    }
+
+
 def history(*, code: str, limit: int = 50) -> list[Decided]:
     """The newest acts on any version of a model, newest first."""
     rows = Adoption.objects.filter(model=code).order_by("-id")[:limit]
@@ -182,5 +194,5 @@ def _done(row: Adoption) -> Done:
 
 __all__ = [
     "Decided", "Done", "Status", "act", "confirm", "history", "obstacle", "propose", "refuse", "status_of",
-    "statuses", "unfit", "withdraw", "worded",
+    "statuses", "statuses_before", "unfit", "withdraw", "worded",
 ]  # fmt: skip

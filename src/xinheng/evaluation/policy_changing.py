@@ -20,7 +20,13 @@ from xinheng.kernel.periods import add_months
 
 MOST_PLANS = 4_000
 MOST_DAYS = 240
-MOST_ROUNDS = 3
+MOST_SETS = 6_000
+"""Sets of two acts and more that are tried one by one, over all days: about 0.1 ms each, as the facts of one organisation
+go, and a reader waits a second. Single acts are all tried, however many."""
+MOST_DAYS = 240
+MOST_SETS = 12_000
+"""Sets of two acts and more tried one by one for one organisation, over all days; some hundredths of a millisecond each
+for the engine, so that the page is there within a second. Single acts are all tried, whatever their number."""
 YEARS_AHEAD = 10
 ALTERNATIVES = 3
 T = TypeVar("T")
@@ -118,7 +124,7 @@ class _Search:
         self.conditions = {act.statement for act in acts if act.condition}
         self.reached = [one.grade for one in alone]
         self._reach([])
-        together = ask([_plan(self._ready(day), day) for day in self.days])
+        together = self._batches([_plan(self._ready(day), day) for day in self.days])
         self.best = [one.grade for one in together]
 
     def found(self) -> list[Found]:
@@ -146,29 +152,32 @@ class _Search:
         self.told += [Found(one, proven, bool(one.plan.statements & self.conditions)) for one in effects]
 
     def _small(self) -> None:
-        """Every set of one act, two acts and on, on every day that is open, while they are not too many."""
-        needed = self._needed()
-        for _round in range(MOST_ROUNDS):
+        """Every set of one act on every day that is open, however many; then of two and on, while they can be borne."""
+        needed: dict[int, frozenset[int]] = {}
+        left = MOST_SETS
+        while self.whole < len(self.acts) and (free := self._free(needed)):
             plans: list[Plan] = []
-            free = self._free(needed)
             size = self.whole
-            while free and size < len(self.acts):
-                more = sum(
-                    _count(groups, size + 1 - len(must))
-                    for _day, must, groups in free
-                    if len(must) <= size + 1
-                )
-                if len(plans) + more > self.most:
+            while size < len(self.acts):
+                more = _number(free, size + 1)
+                if size and (not self.whole or len(plans) + more > (self.most if plans else left)):
                     break
                 size += 1
                 plans += self._sets(free, size)
             if size == self.whole:
                 return
-            effects = self.ask(plans)
+            effects = self._batches(plans)
             better = [one for one in effects if one.grade < self.reached[self.place[one.plan.on]]]
             self._keep(better, proven=True)
             self._reach(effects)
-            self.whole = size
+            if not self.whole:
+                needed = self._needed()
+            self.whole, left = size, left - len(plans)
+
+    def _batches(self, plans: Sequence[Plan]) -> list[Effect]:
+        """Asked in batches of at most `most`."""
+        starts = range(0, len(plans), self.most)
+        return [one for at in starts for one in self.ask(plans[at : at + self.most])]
 
     def _needed(self) -> dict[int, frozenset[int]]:
         """For each open day the acts without which all the others together reach nothing new."""
@@ -181,7 +190,7 @@ class _Search:
         if len(plans) > self.most:
             return {}
         found: dict[int, set[int]] = {at: set() for at in places}
-        for one in self.ask(plans):
+        for one in self._batches(plans):
             at = self.place[one.plan.on]
             if one.grade >= self.reached[at]:
                 every = _statements(self._ready(one.plan.on))
@@ -206,16 +215,39 @@ class _Search:
                 yield from (Plan(must.union(chosen), day) for chosen in _chosen(groups, size - len(must)))
 
     def _large(self) -> None:
-        """What only larger sets reach: all acts, less what is superfluous, the lightest on the day taken out first."""
+        """What only larger sets reach: all acts, less what is superfluous, the lightest on the day taken out first. What
+        is left is tried on every earlier day it is ready on, and reduced again where it reaches as much earlier."""
         jobs = self._jobs()
+        while jobs:
+            self._reduce(jobs)
+            effects = self._batches([_plan(job.kept, job.on) for job in jobs])
+            for one in effects:
+                self._keep([one], proven=len(one.plan.statements) <= self.whole + 1)
+            jobs = self._earlier(jobs)
+
+    def _reduce(self, jobs: Sequence[_Job]) -> None:
         while busy := [job for job in jobs if job.open]:
             plans = [plan for job in busy for plan in (*job.chain(), *job.singly())]
-            told = iter(self.ask(plans))
+            told = iter(self._batches(plans))
             for job in busy:
                 job.take([next(told).grade for _ in range(len(job.open) * 2)])
-        plans = [_plan(job.kept, job.on) for job in jobs]
-        for one in self.ask(plans):
-            self._keep([one], proven=len(one.plan.statements) <= self.whole + 1)
+
+    def _earlier(self, jobs: Sequence[_Job]) -> list[_Job]:
+        """The same acts on the first day on which they reach the same grade, where that is before the day of the job."""
+        tries: list[tuple[int, Plan]] = []
+        opened = [self.days[at] for at in self._open()]
+        for place, job in enumerate(jobs):
+            ready = max((act.ready for act in job.kept), default=job.on)
+            tries += [(place, _plan(job.kept, day)) for day in opened if ready <= day < job.on]
+        first: dict[int, date] = {}
+        for (place, plan), one in zip(tries, self._batches([plan for _, plan in tries]), strict=True):
+            if one.grade <= jobs[place].target:
+                first.setdefault(place, plan.on)
+        return [self._job(jobs[place].target, day, jobs[place].kept) for place, day in first.items()]
+
+    def _job(self, target: int, day: date, acts: Iterable[Act]) -> _Job:
+        """These acts to be reduced on a day, the lightest then first."""
+        return _Job(target, day, [], sorted(acts, key=lambda act: (self.weigh(act, day), act.statement)))
 
     def _jobs(self) -> list[_Job]:
         """For each grade still to be reached the days worth reducing for: those on which the heaviest alone are fewest."""
@@ -224,12 +256,8 @@ class _Search:
         wanted = set(places[::step])
         for grade in {self.best[at] for at in places}:
             wanted.add(next(at for at in places if self.best[at] <= grade))
-        drafts = []
-        for at in sorted(wanted):
-            day = self.days[at]
-            order = sorted(self._ready(day), key=lambda act: (self.weigh(act, day), act.statement))
-            drafts.append((at, _Job(0, day, [], order)))
-        told = iter(self.ask([plan for _at, job in drafts for plan in job.chain()]))
+        drafts = [(at, self._job(0, self.days[at], self._ready(self.days[at]))) for at in sorted(wanted)]
+        told = iter(self._batches([plan for _at, job in drafts for plan in job.chain()]))
         by_grade: dict[int, list[_Job]] = {}
         for at, draft in drafts:
             grades = [next(told).grade for _ in draft.open]
@@ -291,6 +319,11 @@ def _groups(acts: Iterable[Act]) -> list[list[int]]:
     for act in acts:
         by.setdefault((*act.alike, int(act.condition)), []).append(act.statement)
     return list(by.values())
+
+
+def _number(free: Iterable[tuple[date, frozenset[int], list[list[int]]]], size: int) -> int:
+    """How many sets of a size there are on those days, each with what every set needs then."""
+    return sum(_count(groups, size - len(must)) for _day, must, groups in free if len(must) <= size)
 
 
 def _count(groups: Iterable[Sequence[int]], size: int) -> int:

@@ -27,7 +27,7 @@ from xinheng.evaluation.explained_types import WHY_NAMES, Change, Explanation
 from xinheng.evaluation.explaining import explain
 from xinheng.evaluation.one import score_one
 from xinheng.evaluation.replay import replay
-from xinheng.evaluation.runs import latest, model_on, run, run_numbered, run_of, runs
+from xinheng.evaluation.runs import EARLIEST, latest, model_on, run, run_numbered, run_of, runs
 from xinheng.evaluation.store import frame_of, page, results
 from xinheng.evaluation.types import (
     ENGINES,
@@ -42,6 +42,7 @@ from xinheng.evaluation.types import (
 )
 
 __all__ = [
+    "EARLIEST",
     "ENGINES",
     "WHY_NAMES",
     "AnotherModel",

@@ -82,7 +82,7 @@ class Run:
     at: datetime
     actor: str
     scope: str  # county code; empty: everywhere
-    trial: bool  # the model was off: for the office's eyes only
+    trial: bool  # the model was off, or not in force on that day (`trials` says which): for the office's eyes only
     organisations: int
     statements: int
     milliseconds: int

@@ -9,12 +9,14 @@ from typing import Any
 
 from xinheng.evaluation import adoption, fairness, indices
 from xinheng.evaluation import service as evaluation
+from xinheng.evaluation.adoption_errors import NotAdoptable
 from xinheng.evidence import service as evidence
 from xinheng.kernel.errors import XinhengError
 from xinheng.law import service as law
 
 FIRST, SECOND = "desk:office", "desk:office2"
 ADOPTED, WAITING = "general", "supervision-risk"
+REASON = "演示：分布、稳定性和回测都看过，先在内部使用三个月"
 BACK = 3
 log = logging.getLogger("xinheng.demo")
 
@@ -45,16 +47,16 @@ def evaluated(*, firms: Mapping[str, str], at: datetime) -> dict[str, Any]:
 
 
 def _propose(model: law.EvaluationModel, on: date, at: datetime) -> bool:
-    """A report, and a proposal that rests on it; False where the law refuses the model."""
+    """A report, and a proposal that rests on it; False where the law refuses the model, or where the city is too small for
+    its report to show anything."""
     if adoption.obstacle(model=model, on=on):
         return False
     fairness.make_report(model=model, on=on, at=at, actor=FIRST)
-    adoption.propose(
-        model=model,
-        reason="演示：分布、稳定性和回测都看过，先在内部使用三个月",
-        actor=FIRST,
-        at=at,
-    )
+    try:
+        adoption.propose(model=model, reason=REASON, actor=FIRST, at=at)
+    except NotAdoptable as refused:
+        log.warning("demonstration: model %s was not adopted: %s", model.code, refused)
+        return False
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -78,11 +79,6 @@ def test_the_numbers_on_the_page_add_up(desk: Any, penalised: Any) -> None:
     text = desk.client("office").get(_address(penalised[0])).content.decode()
     body = text.split('class="dense adds"')[1].split("<tfoot>")
 
-    def micro(shown: str) -> int:
-        sign, digits = ("-" if shown[0] == "−" else ""), shown.strip("+−")
-        whole, _, part = digits.partition(".")
-        return int(f"{sign}{whole}{part.ljust(6, '0')}")
-
     base = re.search(
         r'<tbody><tr><th scope="row">[^<]*</th>.*?<td class="num">([−+\d.]+)</td><td class="opt"></td>',
         body[0],
@@ -90,7 +86,14 @@ def test_the_numbers_on_the_page_add_up(desk: Any, penalised: Any) -> None:
     parts = re.findall(r"<strong>([−+\d.]+)</strong>", body[0])
     score = re.search(r"<strong>([−+\d.]+)</strong>", body[1])
     assert base and score and parts
-    assert micro(base[1]) + sum(map(micro, parts)) == micro(score[1])
+    assert _micro(base[1]) + sum(map(_micro, parts)) == _micro(score[1])
+
+
+def _micro(shown: str) -> int:
+    """Micro-points of a number as the page writes it."""
+    sign, digits = ("-" if shown[0] == "−" else ""), shown.strip("+−")
+    whole, _, part = digits.partition(".")
+    return int(f"{sign}{whole}{part.ljust(6, '0')}")
 
 
 def test_an_authority_sees_only_whom_it_decided_about_and_only_adopted_models(
@@ -132,7 +135,6 @@ def test_what_does_not_exist_is_not_found_and_an_individual_business_is_not_eval
     assert other.status_code == 400
     assert f"{run.number} 是模型「通用信用状况模型」的评价，不是「" in other.content.decode()
     assert "general" not in other.content.decode().split("<main", 1)[1]
-    assert office.get(_address(penalised[0]) + "?on=2026-99-99&position=x").status_code == 200
     assert office.get(_address(penalised[0]) + "?on=2026-10-01&position=1").status_code in (200, 404)
 
 
@@ -160,6 +162,29 @@ def test_each_line_shows_its_arithmetic_and_points_their_own_source(desk: Any, p
     for veto in told.vetoes:
         for entry in veto.entries:
             assert entry.title and f">{entry.statement}</a>" not in text
+
+
+def test_of_twenty_five_penalties_of_one_indicator_every_line_is_there_and_they_add_up(
+    desk: Any, penalised: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than the page shows at once are behind a click, none is dropped: the calculator comes out."""
+    told = evaluation.explain(uscc=penalised[0], model="general", on=ON)
+    place, part = next((place, part) for place, part in enumerate(told.parts) if part.lines)
+    micro = [-(30 + one) * 10**6 - one for one in range(25)]
+    many = tuple(
+        replace(part.lines[0], statement=7_000_000 + one, micro=value) for one, value in enumerate(micro)
+    )
+    part = replace(part, lines=many, sum=sum(micro), capped=0, micro=sum(micro))
+    told = replace(told, parts=(*told.parts[:place], part, *told.parts[place + 1 :]))
+    monkeypatch.setattr(evaluation, "explain", lambda **_: told)
+    assert len(many) > lines.LINES
+    text = desk.client("office").get(_address(penalised[0])).content.decode()
+    rows = re.findall(
+        r"/desk/why/(70000\d\d)\D.*?<td class=\"num\" data-label=\"分值\">([^<]*)</td></tr>", text
+    )
+    assert [int(row[0]) for row in rows] == [line.statement for line in many]
+    assert sum(_micro(row[1]) for row in rows) == part.sum and f"{signed(part.sum)}" in text
+    assert f"还有 {25 - lines.LINES} 条</summary>" in text
 
 
 def test_the_page_of_an_erased_run_says_that_its_line_is_gone(desk: Any, penalised: Any) -> None:

@@ -126,6 +126,23 @@ def test_a_code_that_is_none_is_answered_as_such_and_lists_nobody(resultdesk: An
             assert warning.warned(on=ON)[0][0].name not in shown
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"county": "999999"}, "没有代码为「999999」的县区"),
+        ({"rule": "zz"}, "没有「zz」这种提示"),
+        ({"rule": "zz", "county": "340621"}, "没有「zz」这种提示"),
+    ],
+)
+def test_a_condition_there_is_not_is_answered_as_such_and_lists_nobody(
+    resultdesk: Any, query: dict[str, str], said: str
+) -> None:
+    answer = resultdesk.client("office").get(WARNINGS, query)
+    shown = answer.content.decode()
+    assert answer.status_code == 400 and said in shown
+    assert warning.warned(on=ON)[0][0].name not in shown and "没有这样的提示" not in shown
+
+
 def test_a_unit_sees_findings_about_its_own_results_only(resultdesk: Any) -> None:
     assert resultdesk.found.name in text(resultdesk, "sector", RECEIVED)
     assert resultdesk.found.name in text(resultdesk, "office", RECEIVED)

@@ -15,6 +15,7 @@ from moments import AT
 from xinheng.accounts import service as accounts
 from xinheng.evaluation import seeing
 from xinheng.evaluation import service as evaluation
+from xinheng.evidence import service as evidence
 from xinheng.faces.desk.views import evaluation_compare, evaluation_models, evaluation_one, evaluation_runs
 from xinheng.publication import service as publication
 
@@ -93,9 +94,79 @@ def test_an_earlier_day_says_on_every_page_by_what_it_was_judged(signed: Any) ->
         {"on": day.isoformat(), "position": "9"},
     ):
         assert "所知</p>" not in office.get(one, asked).content.decode().replace(" ", "")[:20000], asked
-    early = office.get(one, {"on": "0001-01-01"})
-    assert early.status_code == 403
-    assert "1980-01-01 以前的日子" in early.content.decode()
+
+
+def test_a_trial_says_on_each_page_the_reason_it_has_and_no_other(signed: Any) -> None:
+    """A run of a day before the model was in force is no run of a model that nobody adopted, and the other way round."""
+    office = signed("office")
+    day = ON - timedelta(days=50)
+    outside, off = _run(on=day), _run(model=OFF)
+    unadopted, not_then = "运行时模型没有采用。", f"{day} 不在模型的有效期内：{ON} 起有效。"
+    for kept, model, said, other in (
+        (outside, ADOPTED, not_then, unadopted),
+        (off, OFF, unadopted, "不在模型的有效期内"),
+    ):
+        uscc = evaluation.page(run=kept.id, limit=1).results[0].uscc
+        one = reverse("desk-evaluation-one", args=[model, uscc]) + f"?run={kept.number}"
+        for address in (reverse("desk-evaluation-run", args=[kept.id]), one):
+            text = plain(office.get(address).content.decode())
+            assert said in text and other not in text, address
+    uscc = evaluation.page(run=outside.id, limit=1).results[0].uscc
+    asked = reverse("desk-evaluation-one", args=[ADOPTED, uscc])
+    assert not_then in plain(office.get(asked, {"on": day.isoformat()}).content.decode())
+    assert "试算" not in office.get(asked).content.decode()
+    listed = plain(office.get(reverse("desk-evaluation-runs")).content.decode())
+    assert f"{outside.number} 试算 那天不在有效期" in listed and f"{off.number} 试算 没有采用" in listed
+    compared = plain(
+        office.get(
+            reverse("desk-evaluation-compare"), {"first": outside.id, "second": _newest().id}
+        ).content.decode()
+    )
+    assert f"{outside.number} 试算 那天不在有效期" in compared
+    english = office.get(f"/en{reverse('desk-evaluation-run', args=[outside.id])}")
+    assert english.status_code == 200
+
+
+def test_an_authority_is_given_no_trial_by_asking_for_an_earlier_day(signed: Any) -> None:
+    body, _ = _deciders(_newest())
+    mine = seeing.seen_by(
+        body=body, usccs=[one.uscc for one in evaluation.page(run=_newest().id, limit=1_000).results], on=ON
+    )
+    browser, own = signed("authority", body), reverse("desk-evaluation-one", args=[ADOPTED, min(mine)])
+    assert browser.get(own).status_code == 200
+    early = browser.get(own, {"on": (ON - timedelta(days=50)).isoformat()})
+    assert early.status_code == 403 and "那天的结果只是试算" in early.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"on": "xx"}, "日期要写成"),
+        ({"on": "2026-99-99"}, "日期要写成"),
+        ({"on": "9999-01-01"}, f"可以查 1980-01-01 到 {ON} 的日子，写的是 9999-01-01"),
+        ({"on": (ON + timedelta(days=1)).isoformat()}, "可以查 1980-01-01 到"),
+        ({"on": "0001-01-01"}, "可以查 1980-01-01 到"),
+        ({"position": "9" * 30}, "账本位置是 1 到"),
+        ({"position": "999999999"}, "写的是「999999999」"),
+        ({"position": "0"}, "账本位置是 1 到"),
+        ({"position": "x"}, "写的是「x」"),
+    ],
+)
+def test_a_day_or_a_position_there_is_not_is_answered_as_such(
+    signed: Any, asked: dict[str, str], said: str
+) -> None:
+    uscc = evaluation.page(run=_newest().id, limit=1).results[0].uscc
+    answer = signed("office").get(reverse("desk-evaluation-one", args=[ADOPTED, uscc]), asked)
+    assert answer.status_code == 400
+    assert said in answer.content.decode()
+
+
+def test_an_empty_form_asks_about_today_and_the_last_position_is_one(signed: Any) -> None:
+    uscc = evaluation.page(run=_newest().id, limit=1).results[0].uscc
+    one, office = reverse("desk-evaluation-one", args=[ADOPTED, uscc]), signed("office")
+    empty = office.get(one, {"on": "", "position": ""})
+    assert empty.status_code == 200 and "怎样会变" in empty.content.decode()
+    assert office.get(one, {"position": str(evidence.size())}).status_code == 200
 
 
 def test_an_explanation_of_an_earlier_day_leads_to_what_was_known_then(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,7 @@ def evaluate_command(
 ) -> None:  # fmt: skip
     """按模型评价组织，保存结果并记入账本；个体工商户不评价。
 
-    没有采用的模型只是试算。结果只供信用办和作出认定的单位内部使用，不单独作为不利决定的依据。写了更早的日子，默认按今天所知：
+    没有采用的模型、不在有效期的日子，只是试算。结果只供信用办和作出认定的单位内部使用，不单独作为不利决定的依据。写了更早的日子，默认按今天所知：
     此后修复、撤销的不计入；--as-known 按那天所知。退出码：0 已完成，2 用法不对（没有这个模型、引擎、县区），3 不能评价（日期没有到或者
     太早、没有评价对象、模型通不过检查）。
     """
@@ -63,7 +64,7 @@ def _evaluate(
         )
     _ready()
     from xinheng.evaluation import service as evaluation
-    from xinheng.evaluation import telling
+    from xinheng.evaluation import trials
     from xinheng.evidence import service as evidence
     from xinheng.faces.clock import now, today
 
@@ -75,7 +76,8 @@ def _evaluate(
         model=model, on=day, at=at, actor=_actor(), engine=engine, scope=scope, as_known=as_known
     )
     evidence.drain(at=at)
-    answer(telling.run_told(done), as_json=as_json, text=_said(done))
+    why = trials.reasons([done])
+    answer(_told(done, why), as_json=as_json, text=_said(done, why))
 
 
 @evaluate_command.command("models")
@@ -113,11 +115,12 @@ def runs(model: str, limit: int, as_json: bool) -> None:
     """最近的评价。"""
     _ready()
     from xinheng.evaluation import service as evaluation
-    from xinheng.evaluation import telling
+    from xinheng.evaluation import trials
 
     found = evaluation.runs(model=model, limit=limit)
-    text = "\n".join(_said(one) for one in found) or "还没有评价过。"
-    answer({"runs": [telling.run_told(one) for one in found]}, as_json=as_json, text=text)
+    why = trials.reasons(found)
+    text = "\n".join(_said(one, why) for one in found) or "还没有评价过。"
+    answer({"runs": [_told(one, why) for one in found]}, as_json=as_json, text=text)
 
 
 @evaluate_command.command("replay")
@@ -179,21 +182,22 @@ def _pair(pair: tuple[int, str] | None, names: dict[str, str]) -> str:
 
 def _one(uscc: str, model: str, day: date, as_known: bool, as_json: bool) -> None:
     from xinheng.evaluation import service as evaluation
-    from xinheng.evaluation import telling
+    from xinheng.evaluation import telling, trials
     from xinheng.evidence import service as evidence
     from xinheng.law import service as law
 
     position = evidence.position_on(day) if as_known else None
     found = evaluation.score_one(uscc=uscc, model=model, on=day, position=position)
     plan = evaluation.model_on(law.active(), model, day)
+    why = trials.reasons_on(plan, day)
     payload = {
         **telling.result_told(found.result, plan), "model": found.model, "version": found.version,
-        "on": found.on, "position": found.position,
+        "on": found.on, "position": found.position, "trial": bool(why), "trial_reasons": list(why),
         "contributions": [vars(one) for one in found.contributions],
     }  # fmt: skip
     grade = next((one.name for one in plan.grades if one.code == found.grade_code), "")
     lines = [
-        f"{uscc}　{plan.name} {plan.version}　{telling.points(found.score)} 分　{grade}　基础 {telling.points(found.base)} 分"
+        f"{uscc}　{plan.name} {plan.version}{_trial(why)}　{telling.points(found.score)} 分　{grade}　基础 {telling.points(found.base)} 分"
     ]
     for part in found.indicators:
         if part.statements:
@@ -203,7 +207,21 @@ def _one(uscc: str, model: str, day: date, as_known: bool, as_json: bool) -> Non
     answer(payload, as_json=as_json, text="\n".join(lines))
 
 
-def _said(run: evaluation.Run) -> str:
+def _trial(why: Sequence[str]) -> str:
+    """That something is a trial, and why; "" for what is none."""
+    from xinheng.faces import trials
+
+    return f"（试算：{trials.short(why)}）" if why else ""
+
+
+def _told(run: evaluation.Run, why: Mapping[int, Sequence[str]]) -> dict[str, Any]:
+    """A run for programs, with the reasons of a trial."""
+    from xinheng.evaluation import telling
+
+    return telling.run_told(run) | {"trial_reasons": list(why.get(run.id, ()))}
+
+
+def _said(run: evaluation.Run, why: Mapping[int, Sequence[str]]) -> str:
     from xinheng.evaluation import store
     from xinheng.law import service as law
 
@@ -213,7 +231,7 @@ def _said(run: evaluation.Run) -> str:
     known = f"（按 {run.known_on} 所知）" if run.looks_back else ""
     county = law.active().counties.get(run.scope, (run.scope,))[0]
     return (
-        f"{run.number}　{model.name} {run.version}{'（试算）' if run.trial else ''}　{run.on}{known}"
+        f"{run.number}　{model.name} {run.version}{_trial(why.get(run.id, ()))}　{run.on}{known}"
         f"{f'　{county}' if county else ''}　{run.organisations} 个组织："
         f"{spread or '没有等级'}　账本 {run.position}　{run.engine}　{run.seconds:.1f} 秒"
     )

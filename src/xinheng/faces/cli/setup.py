@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -88,7 +89,7 @@ def demo_command(
         answer({**built, "sign_ins": ways}, as_json=as_json, text=done)
     address = f"http://127.0.0.1:{port}/"
     click.echo(f"\n信衡演示已就绪:{address}    工作台:{address}desk/    (Ctrl+C 结束)\n{text}", err=as_json)
-    _serve(port)
+    _serve_afresh(port)
 
 
 def _build_demo(orgs: int, records: int, seed: int, pack: str, quiet: bool) -> dict[str, Any]:
@@ -154,10 +155,17 @@ def serve_command(port: int, host: str, workers: int) -> None:
     _serve(port, host, workers)
 
 
-def _serve(port: int, host: str = "127.0.0.1", workers: int = 2) -> None:
+def _serve_afresh(port: int) -> NoReturn:
+    """This process becomes `xinheng serve`. Web workers are forks of it, and a fork of a process that has computed with
+    Polars or DuckDB waits for ever for threads only its parent has."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "xinheng.faces.cli.main", "serve", "--port", str(port)])
+
+
+def _serve(port: int, host: str, workers: int) -> None:
     """Web workers under granian and one runner process; the runner ends with the server."""
     import subprocess
-    import sys
 
     runner = subprocess.Popen([sys.executable, "-m", "xinheng.faces.runner"])
     try:

@@ -22,7 +22,8 @@ WHOLE = 1000
 
 
 def families(found: evaluation.Explanation) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Indicators with anything to count, in the order of families; each with a bar to the largest effect on the page."""
+    """Indicators with anything to count, in the order of families; each with a bar to the largest effect on the page. Every
+    line is there: more than `LINES` of an indicator behind a click."""
     used = [part for part in found.parts if part.lines or part.micro]
     top = max((abs(part.micro) for part in used), default=0) or 1
     order = {family: place for place, family in enumerate(law.FAMILIES)}
@@ -36,9 +37,9 @@ def families(found: evaluation.Explanation) -> list[tuple[str, list[dict[str, An
 
 def _row(part: Any, top: int) -> dict[str, Any]:
     width = abs(part.micro) * 50 // top
+    told = [(line, how(part, line)) for line in part.lines]
     return {
-        "part": part, "lines": [(line, how(part, line)) for line in part.lines[:LINES]],
-        "more": max(0, len(part.lines) - LINES), "width": width, "left": 50 - width if part.micro < 0 else 50,
+        "part": part, "lines": told[:LINES], "folded": told[LINES:], "width": width, "left": 50 - width if part.micro < 0 else 50,
         "published": Counter((line.rule, line.confidence) for line in part.lines if line.rule).most_common(),
     }  # fmt: skip
 

@@ -38,3 +38,9 @@ def tongue(pair: Any) -> SafeString:
     """Of (Chinese, English) the one of the page; the Chinese where there is no English."""
     chinese, english = pair
     return zh(chinese if in_chinese() or not english else english)
+
+
+@register.filter
+def said(name: Any, names: Any) -> SafeString:
+    """A name of a grade or of an item as the page's language has it; the name itself where there is no other."""
+    return zh(names.get(name, name))

@@ -11,8 +11,9 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from xinheng.evaluation import fairness_rows
+from xinheng.evaluation import fairness_rows, trials
 from xinheng.evaluation import service as evaluation
+from xinheng.faces import trials as trial_words
 from xinheng.faces.desk import evaluation_sheets as sheets
 from xinheng.faces.desk.access import desk, noted, page
 from xinheng.faces.desk.views.cases_papers import file
@@ -61,6 +62,7 @@ def _compared(request: Any, first: int, second: int) -> dict[str, Any]:
     pair = fairness_rows.pair(first=first, second=second)
     told, models = fairness_rows.drift(pair), pair.models
     one, two = pair.runs
+    why = trials.reasons(pair.runs)
     way = request.GET.get("way", "")
     if (way and way not in WAYS and not CELL.fullmatch(way)) or (way in MOVED and not told["comparable"]):
         raise Http404
@@ -73,7 +75,7 @@ def _compared(request: Any, first: int, second: int) -> dict[str, Any]:
     )  # fmt: skip
     base = {"first": one.id, "second": two.id}
     return base | {
-        "told": told, "sort": SORTS[told["sort"]], "one": one, "two": two, "pair": pair.runs, "models": models, "way": way, "after": after,
+        "told": told, "sort": SORTS[told["sort"]], "one": one, "two": two, "pair": [(run, trial_words.short(why.get(run.id, ()))) for run in pair.runs], "models": models, "way": way, "after": after,
         "base": urlencode(base), "base_query": f"?{urlencode(base)}", "way_name": WAYS.get(way, "") or _cell_name(way, models),
         "cells": [
             (models[0].grades[place], [(number, f"{place}-{column}") for column, number in enumerate(line)])

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from xinheng.evaluation import adoption, fairness, fairness_rows, policy_adoption, publishing
+from xinheng.evaluation import adoption, fairness, fairness_rows, policy_adoption, publishing, trials
 from xinheng.evaluation import service as evaluation
 from xinheng.evaluation.runs import model_on
 from xinheng.evaluation.telling import points
 from xinheng.evidence import service as evidence
+from xinheng.faces import trials as trial_words
 from xinheng.faces.acting import spoken
 from xinheng.faces.clock import now, today
 from xinheng.faces.desk import evaluation_sheets as sheets
@@ -54,13 +55,16 @@ def models(request: Any) -> HttpResponse:
     inside = request.account.may("evaluation.report.read")
     shown = [one for one in found.values() if inside or held[one.code].usable]
     newest = fairness.newest(models=shown) if inside else {}
+    runs = {one.code: evaluation.latest(model=one.code, trials=inside) for one in shown}
+    last = {code: run for code, run in runs.items() if run is not None}
+    why = trials.reasons(last.values())
     noted(request, "evaluation-models", purpose="本地评价模型")
     context = {
         "section": "evaluation", "inside": inside,
         "rows": [
             {
                 "model": one, "status": held[one.code], "state": STATES[held[one.code].state],
-                "run": evaluation.latest(model=one.code, trials=inside), "report": newest.get(one.code),
+                "run": last.get(one.code), "trial": trial_words.short(why.get(last[one.code].id, ())) if one.code in last else "", "report": newest.get(one.code),
                 "in_force": today() in one.in_force,
             }
             for one in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -130,6 +131,7 @@ def warnings(request: Any) -> HttpResponse:
     on, given, pack, body = today(), request.GET, law.active(), request.account.only_body
     rules = {rule.code: rule for rule in pack.warnings}
     code, wrong = _code(given)
+    wrong = wrong or _narrowed_wrongly(given, rules, pack.counties)
     own = seeing.county_of(body=body)
     chosen = {
         "rule": given.get("rule", "") if given.get("rule", "") in rules else "",
@@ -171,6 +173,16 @@ def _code(given: Any) -> tuple[str, str]:
     if not code or codes.is_valid(code):
         return code, ""
     return "", _("统一社会信用代码不对：应为 18 位，最后一位是校验码。请核对后重新填写。")
+
+
+def _narrowed_wrongly(given: Any, rules: Container[str], counties: Container[str]) -> str:
+    """Why the list cannot be narrowed as asked, in a sentence; "" where it can."""
+    rule, county = given.get("rule", ""), given.get("county", "")
+    if rule and rule not in rules:
+        return _("没有「%(rule)s」这种提示。请去掉这个条件，或者另选一种。") % {"rule": rule[:40]}
+    if county and county not in counties:
+        return _("没有代码为「%(county)s」的县区。请去掉这个条件，或者另选一个。") % {"county": county[:12]}
+    return ""
 
 
 def _warned(one: warning.Warned, on: Any) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from xinheng.evaluation import adoption, fairness_rows, seeing
+from xinheng.evaluation import adoption, fairness_rows, seeing, trials
 from xinheng.evaluation import service as evaluation
 from xinheng.evaluation.telling import points
 from xinheng.evidence import service as evidence
+from xinheng.faces import trials as trial_words
 from xinheng.faces.acting import spoken
 from xinheng.faces.clock import now, today
 from xinheng.faces.desk import evaluation_sheets as sheets
@@ -94,6 +95,9 @@ def run(request: Any, run: int) -> HttpResponse:
         "asked": asked, "one": _has_one(), "csv": "desk-evaluation-run-csv", "query": f"?run={run}", "narrowed": ["grades"],
         "sheet": sheets.distribution([[one.code, one.name, one.name_en] for one in model.grades], counts)
         if model.grades and inside else None,
+        "trial": trial_words.sentences(
+            trials.reasons([told]).get(run, ()), model=model, on=told.on, ran=True
+        ),
         "scope": _county(told.scope), "state": adoption.status_of(code=told.model, digest=told.model_digest),
     }  # fmt: skip
     return page(request, "desk/evaluation_run.html", context)
@@ -186,13 +190,17 @@ def _runs_page(request: Any, problem: str = "", *, status: int = 0) -> HttpRespo
     given = request.GET.get("before", "")
     before = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
     found = evaluation.runs(before=before, limit=PAGE + 1)
+    why = trials.reasons(found[:PAGE])
     models, who = known(), spoken(one.actor for one in found)
     held = adoption.statuses(models=models.values())
     noted(request, "evaluation-runs", purpose="查看本地评价结果")
     context = {
         "section": "evaluation", "problem": problem, "can_run": request.account.may("evaluation.run"),
         "rows": [
-            {"one": one, "model": models.get(one.model), "scope": _county(one.scope), "who": who[one.actor]}
+            {
+                "one": one, "model": models.get(one.model), "scope": _county(one.scope), "who": who[one.actor],
+                "trial": trial_words.short(why.get(one.id, ())),
+            }
             for one in found[:PAGE]
         ],
         "models": [(one, held[one.code].usable) for one in models.values()], "counties": _counties(),
