@@ -197,3 +197,18 @@ def test_an_organisation_without_facts_has_nothing_that_could_change(monkeypatch
     assert case.lawful() == {} and case.days(set()) == ()
     assert [one.score for one in case.ask({})([Plan(frozenset(), ON)])] == [1000 * POINT]
     assert changing.MOST_ACTS >= 20
+
+
+def test_where_acts_or_days_are_left_aside_no_larger_set_is_called_smallest(monkeypatch: Any) -> None:
+    decided = (ON - EPOCH).days - 100
+    rows = [{"org": 0, "what": 0, "decided": decided - 40 * one, "statement": one} for one in range(3)]
+    held = OneFacts(schema.orgs_of([{"uscc": "91340600MA2TESTX0X"}]), schema.facts_of(rows), WHATS, (), 1)
+    case = _Case(MODEL, held, ON)
+    monkeypatch.setattr(case, "_lawful", lambda row: None)
+    few, late = Plan(frozenset((0, 1)), ON), Plan(frozenset((0,)), ON + timedelta(days=3000))
+    case.lawful(), case.days(set())
+    assert case.tried(few) and case.tried(late)
+    monkeypatch.setattr(changing, "MOST_ACTS", 2)
+    monkeypatch.setattr(changing.policy, "MOST_DAYS", 2)
+    case.lawful(), case.days(set())
+    assert not case.tried(few) and not case.tried(late) and case.tried(Plan(frozenset((0,)), ON))

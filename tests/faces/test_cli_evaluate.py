@@ -8,10 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 import polars as pl
+import pytest
 from click.testing import CliRunner, Result
 
 from moments import AT
-from xinheng.evaluation import runs_keeping, telling
+from xinheng.evaluation import engine_spark, runs_keeping, telling
 from xinheng.evaluation import service as evaluation
 from xinheng.evidence import service as evidence
 from xinheng.faces.cli.evaluate import evaluate_command
@@ -36,7 +37,7 @@ def test_a_run_says_what_it_was_made_with(judged: Any) -> None:
     assert result.exit_code == 0
     found = told(result)
     kept = evaluation.latest(model="general")
-    assert kept is not None and found == telling.run_told(kept) | {"trial_reasons": []}
+    assert kept is not None and found == telling.run_told(kept)
     wanted = {
         "run",
         "model",
@@ -166,6 +167,28 @@ def test_a_trial_says_why_it_is_one(judged: Any) -> None:
     uscc = evaluation.page(run=run.id, limit=1).results[0].uscc
     assert "试算" not in said("--model", "general", "--org", uscc).stdout
     assert "（试算：那天不在有效期）" in said("--model", "general", "--org", uscc, "--on", earlier).stdout
+
+
+def test_one_organisation_is_refused_what_a_run_is_refused(
+    judged: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = evaluation.latest(model="general")
+    assert run is not None
+    line = evaluation.page(run=run.id, limit=1).results[0]
+    one = ("--model", "general", "--org", line.uscc)
+    later = said(*one, "--on", (ON + timedelta(days=1)).isoformat(), "--json")
+    assert (later.exit_code, told(later)["error"]) == (3, "evaluation.not-yet")
+    county = said(*one, "--scope", "340621", "--json")
+    assert (county.exit_code, told(county)["error"]) == (2, "evaluate-org-or-scope")
+
+    def missing() -> None:
+        raise evaluation.EngineMissing("没有安装 Spark。")
+
+    monkeypatch.setattr(engine_spark, "installed", missing)
+    spark = said(*one, "--engine", "spark", "--json")
+    assert (spark.exit_code, told(spark)["error"]) == (2, "evaluation.engine-missing")
+    spoken = said(*one)
+    assert spoken.exit_code == 0 and f"　{ON}　{telling.points(line.score)} 分" in spoken.stdout
 
 
 def test_grades_and_models_are_spoken_by_name(judged: Any) -> None:

@@ -52,7 +52,9 @@ def statuses(*, models: Iterable[law.EvaluationModel]) -> dict[str, Status]:
 def statuses_before(asked: Iterable[tuple[int, str, str]]) -> dict[int, Status]:
     """What held of a model (code, digest) when a row of that id was written, by that id: ids follow the ledger. One query."""
     wanted = list(asked)
-    rows = list(Adoption.objects.filter(digest__in=sorted({digest for _, _, digest in wanted})).order_by("id"))
+    rows = list(
+        Adoption.objects.filter(digest__in=sorted({digest for _, _, digest in wanted})).order_by("id")
+    )
     return {
         id_: policy.folded(
             _done(row) for row in rows if row.id < id_ and (row.model, row.digest) == (code, digest)

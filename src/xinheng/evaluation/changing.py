@@ -27,7 +27,8 @@ from xinheng.kernel.errors import XinhengError
 from xinheng.law import service as law
 from xinheng.remedies import service as remedies
 
-MOST_ACTS = 40
+MOST_ACTS = 100
+"""Entries acts are looked for; where there are more, the lightest are left aside and no larger set is called smallest."""
 MOST_ROWS = 150_000
 """Facts laid before the engine at once: what is asked about in one call is as much as fits."""
 FULFILLED = "全部履行"
@@ -77,7 +78,7 @@ def _changes(case: _Case, lawful: Mapping[int, _Lawful]) -> list[Change]:
     now = alone[0]
     most = max(MOST_ROWS // max(len(case.counted), 1), 500)
     helping = policy.smallest(acts, alone, ask, case.weigh, most=most)
-    found = [_acts(one, lawful, rules) for one in helping]
+    found = [_acts(one, lawful, rules, proven=one.proven and case.tried(one.effect.plan)) for one in helping]
     if not found:
         every = [Found(effect, True) for effect in policy.gains(acted, alone)]
         found = [_acts(one, lawful, rules, better=False) for one in every]
@@ -108,6 +109,8 @@ class _Case:
         self.disputed = tuple(row["statement"] for row in self.under)
         self._row = {row["statement"]: row for row in self.counted}
         self._worth = _worth(rules, held.whats)
+        self._weighed = dict[tuple[int, date], int]()
+        self._lighter, self._asked_until = False, date.max
 
     def _asked(self, what: law.What) -> bool:
         """Whether the model looks at such an entry at all."""
@@ -116,17 +119,23 @@ class _Case:
         return any(law.matches(one, what) for one in (*filters, *([holding] if holding else ())))
 
     def lawful(self) -> dict[int, _Lawful]:
-        """What may be done about the entries that take points away or hold a grade down, the heaviest forty."""
+        """What may be done about the entries that take points away or hold a grade down, the heaviest `MOST_ACTS`."""
         found = {}
         weighed = sorted(
             ((self._weight(row, self.on), row) for row in self.counted if self._weighs(row)),
             key=lambda pair: (-pair[0], pair[1]["statement"]),
         )
+        self._lighter = len(weighed) > MOST_ACTS
         for _weight, row in weighed[:MOST_ACTS]:
             one = self._lawful(row)
             if one is not None:
                 found[row["statement"]] = one
         return found
+
+    def tried(self, plan: Plan) -> bool:
+        """Whether what is smaller than a plan was within what was looked at: no act left aside as one of the lightest, no
+        day as one too many before it."""
+        return plan.on <= self._asked_until and not (self._lighter and len(plan.statements) > 1)
 
     def _weighs(self, row: Mapping[str, Any]) -> bool:
         what = self.whats[row["what"]]
@@ -134,7 +143,10 @@ class _Case:
 
     def weigh(self, act: Act, on: date) -> int:
         """What the entry of an act takes away on a day: its micro-points then, more where it holds the grade down."""
-        return self._weight(self._row[act.statement], on)
+        key = (act.statement, on)
+        if key not in self._weighed:
+            self._weighed[key] = self._weight(self._row[act.statement], on)
+        return self._weighed[key]
 
     def _weight(self, row: Mapping[str, Any], on: date) -> int:
         if row["until"] < facts.day_number(on):
@@ -186,6 +198,9 @@ class _Case:
         founded = self.held.orgs["established_ym"][0]
         if self.rules.ladder is not None and founded >= 0:
             found.add(policy.day_at(founded, 1, self.rules.ladder.established_months))
+        nearest = policy.days(found, self.on)
+        ahead = sum(self.on < day <= policy.horizon(self.on) for day in found)
+        self._asked_until = nearest[-1] if ahead > len(nearest) else date.max
         return policy.days(found, self.on, besides=besides)
 
     def ask(self, lawful: Mapping[int, _Lawful]) -> policy.Ask:
@@ -265,7 +280,12 @@ def _grade(rules: law.EvaluationModel, place: int) -> tuple[str, str]:
 
 
 def _acts(
-    one: Found, lawful: Mapping[int, _Lawful], rules: law.EvaluationModel, *, better: bool = True
+    one: Found,
+    lawful: Mapping[int, _Lawful],
+    rules: law.EvaluationModel,
+    *,
+    better: bool = True,
+    proven: bool = True,
 ) -> Change:
     """A plan with its effect, as a reader sees it: what has a day first, then what waits for somebody's finding."""
     effect = one.effect
@@ -275,6 +295,6 @@ def _acts(
     kind: Any = kinds.pop() if len(kinds) == 1 else "acts"
     dated = not one.condition and any(told.act.condition for told in lawful.values())
     return Change(
-        kind, steps, effect.plan.on, effect.score, *_grade(rules, effect.grade), better, one.proven, tuple(ids),
+        kind, steps, effect.plan.on, effect.score, *_grade(rules, effect.grade), better, proven, tuple(ids),
         dated=dated, waits=effect.plan.on > max(lawful[act].act.ready for act in ids),
     )  # fmt: skip

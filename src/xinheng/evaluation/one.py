@@ -22,15 +22,18 @@ _Row = tuple[int, int, int, int, int, int]
 
 
 def score_one(
-    *, uscc: str, model: str, on: date, position: int | None = None, held: OneFacts | None = None
-) -> One:
+    *, uscc: str, model: str, on: date, position: int | None = None, held: OneFacts | None = None,
+    engine: str = "duckdb",
+) -> One:  # fmt: skip
     """Score, grade and every contribution of one organisation (`position`: as the ledger stood then; `held`: its facts,
-    where the caller has them already).
+    where the caller has them already; `engine`: where the score is computed, never a different one).
 
-    Raises `UnknownOrganisation`, `NotEvaluated` (not a subject of the model), `TooEarly`, law's `UnknownCode`.
+    Raises `UnknownOrganisation`, `NotEvaluated` (not a subject of the model), `TooEarly`, `UnknownEngine`, `EngineMissing`,
+    law's `UnknownCode`. Whether the day has come is the caller's to ask (`must_have_come`).
     """
-    pack = law.active()
-    return score_model(uscc=uscc, model=model_on(pack, model, on), on=on, position=position, held=held)
+    engines.known(engine)
+    plan = model_on(law.active(), model, on)
+    return score_model(uscc=uscc, model=plan, on=on, position=position, held=held, engine=engine)
 
 
 def score_model(

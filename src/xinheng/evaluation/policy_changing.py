@@ -19,14 +19,10 @@ from typing import Literal, TypeVar
 from xinheng.kernel.periods import add_months
 
 MOST_PLANS = 4_000
-MOST_DAYS = 240
-MOST_SETS = 6_000
+MOST_SETS = 4_000
 """Sets of two acts and more that are tried one by one, over all days: about 0.1 ms each, as the facts of one organisation
 go, and a reader waits a second. Single acts are all tried, however many."""
 MOST_DAYS = 240
-MOST_SETS = 12_000
-"""Sets of two acts and more tried one by one for one organisation, over all days; some hundredths of a millisecond each
-for the engine, so that the page is there within a second. Single acts are all tried, whatever their number."""
 YEARS_AHEAD = 10
 ALTERNATIVES = 3
 T = TypeVar("T")
@@ -98,7 +94,8 @@ def smallest(
 
     `alone` is what time does by itself, one effect for each day that matters, in order, today's first; the day every act
     is ready must be among them. With acts that are conditions, plans without any are looked for as well. `most` plans
-    are asked about at once. Where small sets are too many to try, all acts together are reduced until none is superfluous.
+    are asked about at once. Every act alone is tried on every day; larger sets while they are at most `MOST_SETS`. Beyond,
+    all acts together are reduced until none is superfluous: on the first day they reach a grade, and on some later ones.
     """
     if not alone or alone[0].grade < 0:
         return []
@@ -187,7 +184,7 @@ class _Search:
             for at, every in ((at, _statements(self._ready(self.days[at]))) for at in places)
             for one in sorted(every)
         ]
-        if len(plans) > self.most:
+        if len(plans) > MOST_SETS:
             return {}
         found: dict[int, set[int]] = {at: set() for at in places}
         for one in self._batches(plans):

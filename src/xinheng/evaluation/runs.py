@@ -152,11 +152,16 @@ def model_on(pack: law.Pack, code: str, on: date) -> EvaluationModel:
     return law.models(pack=pack, on=on).get(code) or law.model(pack=pack, code=code)
 
 
-def _refuse(plan: EvaluationModel, pack: law.Pack, on: date, at: datetime, scope: str) -> None:
+def must_have_come(*, on: date, at: datetime) -> None:
+    """Nobody is judged for a day to come. Raises `NotYet`."""
     if on > evidence.legal_day(at):
         raise NotYet(
             f"{on} 还没有到，不能对将来的日子作出评价。请写今天或者以前的日子；想知道到期以后会怎样，看一个组织的评价依据里的「怎样会变」。"
         )
+
+
+def _refuse(plan: EvaluationModel, pack: law.Pack, on: date, at: datetime, scope: str) -> None:
+    must_have_come(on=on, at=at)
     if on < EARLIEST:
         raise TooEarly(f"不评价 {EARLIEST} 以前的日子，写的是 {on}。请核对日期。")
     if scope and scope not in pack.counties:

@@ -27,7 +27,16 @@ from xinheng.evaluation.explained_types import WHY_NAMES, Change, Explanation
 from xinheng.evaluation.explaining import explain
 from xinheng.evaluation.one import score_one
 from xinheng.evaluation.replay import replay
-from xinheng.evaluation.runs import EARLIEST, latest, model_on, run, run_numbered, run_of, runs
+from xinheng.evaluation.runs import (
+    EARLIEST,
+    latest,
+    model_on,
+    must_have_come,
+    run,
+    run_numbered,
+    run_of,
+    runs,
+)
 from xinheng.evaluation.store import frame_of, page, results
 from xinheng.evaluation.types import (
     ENGINES,
@@ -80,6 +89,7 @@ __all__ = [
     "frame_of",
     "latest",
     "model_on",
+    "must_have_come",
     "page",
     "replay",
     "results",

@@ -30,16 +30,24 @@ def facts_of(
 
     A fact is (months old on the day of its plan) months old on `on`; one past its last day by then is left out.
     """
-    numbers = [facts.day_numbers(plan.on) for plan in plans]
+    known = {day: facts.day_numbers(day) for day in {plan.on for plan in plans}}
+    numbers = [known[plan.on] for plan in plans]
     days = pl.DataFrame(
         [(place, one.ym, one.day, one.number) for place, one in enumerate(numbers)],
         schema={"org": pl.Int32, "then_ym": pl.Int32, "then_day": pl.Int32, "then": pl.Int32}, orient="row",
     )  # fmt: skip
-    acted = [(place, statement) for place, plan in enumerate(plans) for statement in plan.statements]
+    turned = (
+        pl.col("statement").replace_strict(becomes, default=-1, return_dtype=pl.Int16)
+        if becomes
+        else pl.lit(-1, pl.Int16)
+    )
     touched = pl.DataFrame(
-        [(*pair, becomes.get(pair[1], -1)) for pair in acted],
-        schema={"org": pl.Int32, "statement": pl.Int64, "turned": pl.Int16}, orient="row",
-    )  # fmt: skip
+        {
+            "org": [place for place, plan in enumerate(plans) for _ in plan.statements],
+            "statement": [statement for plan in plans for statement in plan.statements],
+        },
+        schema={"org": pl.Int32, "statement": pl.Int64},
+    ).with_columns(turned=turned)  # fmt: skip
     age = facts.months_between(pl.col("ym"), pl.col("day"), pl.col("then_ym"), pl.col("then_day"))
     today = facts.month_number(on)
     return (

@@ -23,7 +23,8 @@ def sentences(reasons: Iterable[str], *, model: law.EvaluationModel, on: date, r
     """A sentence for each reason. `ran`: of a run that was kept, so that not to be adopted is a thing of its past."""
     said = {
         NOT_ADOPTED: _("运行时模型没有采用。") if ran else _("模型没有采用。"),
-        NOT_IN_FORCE: _("%(day)s 不在模型的有效期内：%(span)s。") % {"day": on, "span": _span(model.in_force)},
+        NOT_IN_FORCE: _("%(day)s 不在模型的有效期内：%(span)s。")
+        % {"day": on, "span": _span(model.in_force)},
     }
     return [said[one] for one in reasons]
 

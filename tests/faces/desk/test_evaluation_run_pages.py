@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from deskcases import plain
 from django.urls import reverse
+from django.utils.translation import override
 
 from judgedkit import ADOPTED, OFF, ON
 from moments import AT
@@ -123,7 +124,8 @@ def test_a_trial_says_on_each_page_the_reason_it_has_and_no_other(signed: Any) -
         ).content.decode()
     )
     assert f"{outside.number} 试算 那天不在有效期" in compared
-    english = office.get(f"/en{reverse('desk-evaluation-run', args=[outside.id])}")
+    with override("zh-hans"):  # an English page leaves its language behind
+        english = office.get(f"/en{reverse('desk-evaluation-run', args=[outside.id])}")
     assert english.status_code == 200
 
 
@@ -159,6 +161,25 @@ def test_a_day_or_a_position_there_is_not_is_answered_as_such(
     answer = signed("office").get(reverse("desk-evaluation-one", args=[ADOPTED, uscc]), asked)
     assert answer.status_code == 400
     assert said in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [({"uscc": "abc"}, "统一社会信用代码不对"), ({"grade": "zz"}, "没有「zz」这个等级")],
+)
+def test_a_run_lists_nobody_for_a_code_or_a_grade_there_is_not(
+    signed: Any, asked: dict[str, str], said: str
+) -> None:
+    office, run = signed("office"), _newest()
+    answer = office.get(reverse("desk-evaluation-run", args=[run.id]), asked)
+    text = answer.content.decode()
+    assert answer.status_code == 400 and said in text
+    assert "/evaluation/one/" not in text and "没有这样的主体" not in text
+    found = evaluation.page(run=run.id, limit=1).results[0]
+    right = office.get(reverse("desk-evaluation-run", args=[run.id]), {"uscc": found.uscc})
+    assert right.status_code == 200 and right.content.decode().count("/evaluation/one/") == 1
+    by = reverse("desk-evaluation-group", args=[run.id])
+    assert office.get(by, {"by": "county", "group": "340621", "grade": "zz"}).status_code == 404
 
 
 def test_an_empty_form_asks_about_today_and_the_last_position_is_one(signed: Any) -> None:

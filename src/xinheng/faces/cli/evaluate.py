@@ -34,7 +34,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 )
 @click.option("--on", "on", type=DAY, metavar="YYYY-MM-DD", help="按哪一天评价（不写：今天）")
 @click.option("--org", "uscc", default="", metavar="代码", help="只评价这一个组织，不保存")
-@click.option("--scope", default="", metavar="区划", help="只评价一个县区（六位区划代码）")
+@click.option("--scope", default="", metavar="区划", help="只评价一个县区（六位区划代码）；不与 --org 同用")
 @click.option("--as-known", is_flag=True, help="更早的日子：按那天平台已经知道的评价；不写：按今天所知")
 @json_option
 @click.pass_context
@@ -70,7 +70,13 @@ def _evaluate(
 
     at, day = now(), on.date() if on else today()
     if uscc:
-        _one(uscc.strip().upper(), model, day, as_known, as_json)
+        if scope:
+            raise WrongUse(
+                "--scope 是对一个县区的评价，--org 只评价一个组织：请去掉其中一个。",
+                code="evaluate-org-or-scope",
+            )
+        evaluation.must_have_come(on=day, at=at)
+        _one(uscc.strip().upper(), model, day, engine, as_known, as_json)
         return
     done = evaluation.run(
         model=model, on=day, at=at, actor=_actor(), engine=engine, scope=scope, as_known=as_known
@@ -180,14 +186,15 @@ def _pair(pair: tuple[int, str] | None, names: dict[str, str]) -> str:
     return f"{telling.points(pair[0])} 分 {names.get(pair[1], pair[1])}".strip() if pair else "没有"
 
 
-def _one(uscc: str, model: str, day: date, as_known: bool, as_json: bool) -> None:
+def _one(uscc: str, model: str, day: date, engine: str, as_known: bool, as_json: bool) -> None:
     from xinheng.evaluation import service as evaluation
     from xinheng.evaluation import telling, trials
     from xinheng.evidence import service as evidence
+    from xinheng.faces.clock import today
     from xinheng.law import service as law
 
     position = evidence.position_on(day) if as_known else None
-    found = evaluation.score_one(uscc=uscc, model=model, on=day, position=position)
+    found = evaluation.score_one(uscc=uscc, model=model, on=day, position=position, engine=engine)
     plan = evaluation.model_on(law.active(), model, day)
     why = trials.reasons_on(plan, day)
     payload = {
@@ -196,8 +203,10 @@ def _one(uscc: str, model: str, day: date, as_known: bool, as_json: bool) -> Non
         "contributions": [vars(one) for one in found.contributions],
     }  # fmt: skip
     grade = next((one.name for one in plan.grades if one.code == found.grade_code), "")
+    known = f"（按 {today()} 所知）" if day < today() and not as_known else ""
     lines = [
-        f"{uscc}　{plan.name} {plan.version}{_trial(why)}　{telling.points(found.score)} 分　{grade}　基础 {telling.points(found.base)} 分"
+        f"{uscc}　{plan.name} {plan.version}{_trial(why)}　{day}{known}　{telling.points(found.score)} 分　{grade}　"
+        f"基础 {telling.points(found.base)} 分"
     ]
     for part in found.indicators:
         if part.statements:
@@ -209,16 +218,19 @@ def _one(uscc: str, model: str, day: date, as_known: bool, as_json: bool) -> Non
 
 def _trial(why: Sequence[str]) -> str:
     """That something is a trial, and why; "" for what is none."""
+    from django.utils.translation import override
+
     from xinheng.faces import trials
 
-    return f"（试算：{trials.short(why)}）" if why else ""
+    with override("zh-hans"):
+        return f"（试算：{trials.short(why)}）" if why else ""
 
 
 def _told(run: evaluation.Run, why: Mapping[int, Sequence[str]]) -> dict[str, Any]:
-    """A run for programs, with the reasons of a trial."""
+    """A run for programs; a trial with its reasons. Others are told as the API tells them."""
     from xinheng.evaluation import telling
 
-    return telling.run_told(run) | {"trial_reasons": list(why.get(run.id, ()))}
+    return telling.run_told(run) | ({"trial_reasons": list(why[run.id])} if run.id in why else {})
 
 
 def _said(run: evaluation.Run, why: Mapping[int, Sequence[str]]) -> str:

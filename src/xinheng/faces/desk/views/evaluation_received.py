@@ -54,7 +54,7 @@ def results(request: Any) -> HttpResponseBase:
 
 def _results(request: Any, said: str = "") -> HttpResponse:
     on, given, account = today(), request.GET, request.account
-    code, wrong = _code(given)
+    code, wrong = typed_code(given)
     known = register.get([code]).get(code) if code else None
     may = account.may("evaluation.classes.read") and bool(code)
     classes = seeing.classes_of(body=account.body, usccs=[code], on=on) if may else frozenset()
@@ -130,7 +130,7 @@ def warnings(request: Any) -> HttpResponse:
     """
     on, given, pack, body = today(), request.GET, law.active(), request.account.only_body
     rules = {rule.code: rule for rule in pack.warnings}
-    code, wrong = _code(given)
+    code, wrong = typed_code(given)
     wrong = wrong or _narrowed_wrongly(given, rules, pack.counties)
     own = seeing.county_of(body=body)
     chosen = {
@@ -167,7 +167,7 @@ def warnings(request: Any) -> HttpResponse:
     return page(request, "desk/early_warning.html", context, status=400 if wrong else 200)
 
 
-def _code(given: Any) -> tuple[str, str]:
+def typed_code(given: Any) -> tuple[str, str]:
     """The code somebody typed, cleaned; where it is none, nothing and the reason."""
     code = codes.clean(given.get("uscc", "")[:40]).code
     if not code or codes.is_valid(code):

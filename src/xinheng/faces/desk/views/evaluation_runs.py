@@ -23,10 +23,10 @@ from xinheng.faces.desk import evaluation_sheets as sheets
 from xinheng.faces.desk.access import desk, noted, page
 from xinheng.faces.desk.views.cases_papers import file
 from xinheng.faces.desk.views.evaluation_models import known
+from xinheng.faces.desk.views.evaluation_received import typed_code
 from xinheng.faces.desk.views.intake import actor
 from xinheng.faces.site.sheets import as_csv
 from xinheng.faces.site.words import term
-from xinheng.kernel import uscc as codes
 from xinheng.kernel.errors import Refused, XinhengError
 from xinheng.law import service as law
 from xinheng.register import service as register
@@ -83,16 +83,20 @@ def run(request: Any, run: int) -> HttpResponse:
     model = fairness_rows.model_of(run)
     given = request.GET
     after, grade = given.get("after", "")[:18], given.get("grade", "")
-    asked = codes.clean(given.get("uscc", "")).code or ""
-    grade = grade if grade in {one.code for one in model.grades} else ""
-    rows, following = _rows(request, run, after=after, grade=grade, asked=asked)
+    asked, wrong = typed_code(given)
+    if grade and grade not in {one.code for one in model.grades}:
+        wrong = wrong or _("没有「%(grade)s」这个等级。请去掉这个条件，或者另选一个。") % {
+            "grade": grade[:40]
+        }
+        grade = ""
+    rows, following = ([], "") if wrong else _rows(request, run, after=after, grade=grade, asked=asked)
     _read(request, told, rows)
     base = {name: value for name, value in (("grade", grade),) if value}
     counts = [told.distribution.get(one.code, 0) for one in model.grades]
     context = {
         "section": "evaluation", "told": told, "model": model, "inside": inside, "rows": _shown(rows, model),
         "next": urlencode(base | {"after": following}) if following else "", "after": after, "grade": grade,
-        "asked": asked, "one": _has_one(), "csv": "desk-evaluation-run-csv", "query": f"?run={run}", "narrowed": ["grades"],
+        "asked": given.get("uscc", "").strip()[:24], "wrong": wrong, "one": _has_one(), "csv": "desk-evaluation-run-csv", "query": f"?run={run}", "narrowed": ["grades"],
         "sheet": sheets.distribution([[one.code, one.name, one.name_en] for one in model.grades], counts)
         if model.grades and inside else None,
         "trial": trial_words.sentences(
@@ -100,7 +104,7 @@ def run(request: Any, run: int) -> HttpResponse:
         ),
         "scope": _county(told.scope), "state": adoption.status_of(code=told.model, digest=told.model_digest),
     }  # fmt: skip
-    return page(request, "desk/evaluation_run.html", context)
+    return page(request, "desk/evaluation_run.html", context, status=400 if wrong else 200)
 
 
 @require_safe
@@ -125,10 +129,10 @@ def group(request: Any, run: int) -> HttpResponse:
     told = evaluation.run_of(run=run)
     model, given = fairness_rows.model_of(run), request.GET
     by, inside = given.get("by", ""), given.get("group", "")[:32]
-    if by not in fairness_rows.OPEN_DIMENSIONS:
-        raise Http404
     grade = given.get("grade", "")
     names = {one.code: place for place, one in enumerate(model.grades)}
+    if by not in fairness_rows.OPEN_DIMENSIONS or (grade and grade not in names):
+        raise Http404
     after = given.get("after", "")[:18]
     found = fairness_rows.behind(
         run=run, by=by, group=inside, grade=names.get(grade, -1), on=told.on, at=now(), after=after, limit=PAGE + 1
