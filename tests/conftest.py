@@ -73,11 +73,32 @@ def _hasten() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
+TOGETHER = {
+    "tests/journeys/test_ten_minute_story.py": "story",
+    "tests/evaluation/test_engines_agree.py": "spark",
+    "tests/facts/test_facts_kept.py": "spark",
+    "tests/linkage/test_probabilistic.py": "spark",
+}
+"""Files whose tests go to one worker: the story's home takes a minute to make, and one Spark is enough."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Each test by itself to whoever is free, but for `TOGETHER`. (The groups of xdist itself go by a private name of
+    pytest's that its newest version no longer reads.)"""
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return TOGETHER.get(nodeid.split("::", 1)[0], nodeid)
+
+    return Together(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what touches a database runs again. Parallel workers get what they need first, and apart."""
-    for item in items:
-        if "spark" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("spark"))  # one Spark in a run
     if "PYTEST_XDIST_WORKER" in os.environ:
         items[:] = _begun_apart(items)
     if config.getoption("--db") != "postgres":

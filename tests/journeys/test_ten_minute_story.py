@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.xdist_group("story")  # its home takes a minute to make: one worker makes it
 PAGE = (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")
 TODAY = "2026-11-20"
 
@@ -283,18 +282,24 @@ def test_step_13_a_check_is_answered_printed_and_a_wrong_purpose_refused(demo: D
     assert told.returncode == 0 and json.loads(told.stdout.splitlines()[-1])["uscc"] == code
 
 
-def test_step_14_the_organisation_sees_who_checked_it_and_a_tender_later(demo: Demo) -> None:
+def organisation(code: str) -> Any:
+    """A browser of the organisation, come in as its sign-in has it: claimed by its code."""
     from django.test import Client
 
     from xinheng.accounts import service as accounts
     from xinheng.accounts.models import Account
     from xinheng.faces.clock import now
 
-    code, numbers = demo.story["organisation"], demo.story["checks"]
     told = accounts.Told(issuer="https://id.test", subject="story", code=code)
     name = accounts.claim(told=told, listed=lambda _: True, at=now())
     own = Client()
     own.force_login(Account.objects.get(name=name), backend="django.contrib.auth.backends.ModelBackend")
+    return own
+
+
+def test_step_14_the_organisation_sees_who_checked_it_and_a_tender_later(demo: Demo) -> None:
+    code, numbers = demo.story["organisation"], demo.story["checks"]
+    own = organisation(code)
 
     def page() -> str:
         return str(own.get(f"/desk/own/{code}/checks/").content.decode())
@@ -343,14 +348,8 @@ def test_step_17_a_model_needs_two_and_is_not_published_without_a_basis(demo: De
 
 
 def test_step_18_the_organisation_sees_facts_and_days_and_no_number(demo: Demo) -> None:
-    from django.test import Client
-
-    from xinheng.accounts.models import Account
-
     code = demo.story["organisation"]
-    name = next(a.name for a in Account.objects.filter(role="organisation") if code in a.body or not a.body)
-    own = Client()
-    own.force_login(Account.objects.get(name=name), backend="django.contrib.auth.backends.ModelBackend")
+    own = organisation(code)
     text = own.get(f"/desk/own/{code}/checkup/").content.decode()
     assert "信用体检" in text
     assert demo.story["evaluation"]["model"] not in text
