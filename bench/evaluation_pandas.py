@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench.evaluation_peers import COLUMNS, rules_of, watched
+from bench.evaluation_peers import counting, rules_of, watched
 
 
 def plain(folder: str, out: str) -> dict[str, Any]:
@@ -29,16 +29,8 @@ def plain(folder: str, out: str) -> dict[str, Any]:
 
 def _counting(pd: Any, rules: dict[str, Any], folder: str) -> Any:
     """Facts that count on the day, each with the indicator that takes it and its whole months."""
-    facts = pd.concat(
-        [pd.read_parquet(one, columns=list(COLUMNS)) for one in sorted(Path(folder).glob("facts-*.parquet"))],
-        ignore_index=True,
-    )
-    day = rules["day"]
-    facts = facts[
-        facts.primary & (facts.state == 0) & ~facts.disputed & (facts.until >= day) & (facts.decided <= day)
-    ]
     kinds = pd.DataFrame(rules["whats"], columns=["what", "own", "points", "above", "bits"])
-    facts = facts.merge(kinds, on="what")
+    facts = counting(pd, rules, folder).merge(kinds, on="what")
     whole = rules["on_ym"] - facts.ym - (facts.day > rules["on_day"]).astype(int)
     return facts.assign(months=whole.clip(lower=0).astype("int64"))
 

@@ -263,17 +263,22 @@ def pandas(folder: str, out: str) -> dict[str, Any]:
     return told
 
 
-def _pandas(pd: Any, rules: dict[str, Any], folder: str) -> Any:
-    import numpy as np
-
+def counting(pd: Any, rules: dict[str, Any], folder: str) -> Any:
+    """Facts that count on the day, in pandas."""
     facts = pd.concat(
         [pd.read_parquet(one, columns=list(COLUMNS)) for one in sorted(Path(folder).glob("facts-*.parquet"))],
         ignore_index=True,
     )
     day = rules["day"]
-    facts = facts[
+    return facts[
         facts.primary & (facts.state == 0) & ~facts.disputed & (facts.until >= day) & (facts.decided <= day)
     ]
+
+
+def _pandas(pd: Any, rules: dict[str, Any], folder: str) -> Any:
+    import numpy as np
+
+    facts = counting(pd, rules, folder)
     own, points, above, bits = tables(np, rules)
     what = facts.what.to_numpy()
     facts = facts.assign(own=own[what], bits=bits[what])

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import statistics
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+
+from bench.evaluation_peers import watched
 
 PACK, MODEL = "huaibei", "general"
 ON = date(2026, 11, 21)
@@ -172,34 +171,31 @@ def snapshot(folder: Path) -> Any:
     )  # fmt: skip
 
 
-@contextmanager
-def watched(told: dict[str, Any]) -> Iterator[None]:
-    """Puts seconds, and seconds of processor time, into `told`."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    began, spent = time.perf_counter(), used.ru_utime + used.ru_stime
-    yield
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    told["seconds"] = time.perf_counter() - began
-    told["cpu"] = used.ru_utime + used.ru_stime - spent
-
-
 def ours(folder: str, out: str) -> dict[str, Any]:
     """A whole run but for its ledger event: compiled, evaluated, results sorted by code in one Parquet file, digest."""
     import ibis.backends.duckdb  # noqa: F401  # loading it is not what is measured
 
+    return _whole_run("duckdb", Path(folder), _emptied(out))
+
+
+def _emptied(out: str) -> Path:
+    target = Path(out)
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    return target
+
+
+def _whole_run(engine: str, place: Path, target: Path) -> dict[str, Any]:
     from xinheng.evaluation import engines, store
     from xinheng.evaluation.compile import compile_model
     from xinheng.law import service as law
 
-    place, target = Path(folder), Path(out)
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
     model, held = law.model(pack=law.load(PACK), code=MODEL), snapshot(place)
     told: dict[str, Any] = {}
     with watched(told):
         began = time.perf_counter()
         compiled = compile_model(model, held.whats, ON)
-        engines.write("duckdb", compiled, held, target / "parts")
+        engines.write(engine, compiled, held, target / "parts")
         told["evaluated"] = time.perf_counter() - began
         found = store.gather(target / "parts", target / "results.parquet", compiled)
     shutil.rmtree(target / "parts")
@@ -216,13 +212,7 @@ def spark(folder: str, out: str, threads: str) -> dict[str, Any]:
     import ibis.backends.pyspark  # noqa: F401
     from pyspark.sql import SparkSession
 
-    from xinheng.evaluation import engines, store
-    from xinheng.evaluation.compile import compile_model
-    from xinheng.law import service as law
-
-    place, target = Path(folder), Path(out)
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
+    target = _emptied(out)
     builder = SparkSession.builder.master(f"local[{threads}]").appName("xinheng-bench")
     for key, value in {
         "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
@@ -233,17 +223,10 @@ def spark(folder: str, out: str, threads: str) -> dict[str, Any]:
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("OFF")
     session.range(1000).selectExpr("sum(id)").collect()
-    model, held = law.model(pack=law.load(PACK), code=MODEL), snapshot(place)
-    told: dict[str, Any] = {}
-    with watched(told):
-        began = time.perf_counter()
-        compiled = compile_model(model, held.whats, ON)
-        engines.write("spark", compiled, held, target / "parts")
-        told["evaluated"] = time.perf_counter() - began
-        found = store.gather(target / "parts", target / "results.parquet", compiled)
+    told = _whole_run("spark", Path(folder), target)
     session.stop()
     shutil.rmtree(target)
-    return {**told, "organisations": found.organisations, "digest": found.digest}
+    return told
 
 
 def equal(one: str, two: str) -> dict[str, Any]:
