@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from xinheng.evaluation import engines, store, subjects
 from xinheng.evaluation.compile import Compiled, compile_model, sum_column
-from xinheng.evaluation.errors import NotEvaluated, TooEarly, UnknownOrganisation
-from xinheng.evaluation.runs import EARLIEST, model_on
+from xinheng.evaluation.errors import NotEvaluated, UnknownOrganisation
+from xinheng.evaluation.runs import model_on, must_be_judged
 from xinheng.evaluation.types import Contribution, IndicatorSum, One
 from xinheng.facts import service as facts
 from xinheng.law import service as law
@@ -41,8 +41,7 @@ def score_model(
     held: OneFacts | None = None, engine: str = "duckdb",
 ) -> One:  # fmt: skip
     """`score_one` for a given text of a model and, for the numbers of its facts, a given pack."""
-    if on < EARLIEST:
-        raise TooEarly(f"不评价 {EARLIEST} 以前的日子，写的是 {on}。请核对日期。")
+    must_be_judged(on=on)
     held = held or facts.of_one(uscc=uscc, position=position, pack=pack)
     if held.orgs.is_empty():
         raise UnknownOrganisation(

@@ -160,10 +160,15 @@ def must_have_come(*, on: date, at: datetime) -> None:
         )
 
 
-def _refuse(plan: EvaluationModel, pack: law.Pack, on: date, at: datetime, scope: str) -> None:
-    must_have_come(on=on, at=at)
+def must_be_judged(*, on: date) -> None:
+    """No day before `EARLIEST` is. Raises `TooEarly`."""
     if on < EARLIEST:
         raise TooEarly(f"不评价 {EARLIEST} 以前的日子，写的是 {on}。请核对日期。")
+
+
+def _refuse(plan: EvaluationModel, pack: law.Pack, on: date, at: datetime, scope: str) -> None:
+    must_have_come(on=on, at=at)
+    must_be_judged(on=on)
     if scope and scope not in pack.counties:
         raise UnknownCounty(f"没有代码为「{scope}」的县区。{_counties_said(pack)}")
     against = [one for one in law.check_model(plan, pack) if one.severity == "error"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from xinheng.evaluation import adoption, mutual, warning
+from xinheng.evaluation import adoption, mutual
 from xinheng.law import service as law
 
 MANY = 50
@@ -30,9 +30,3 @@ def findings(*, on: date, authority: str | None = None) -> Findings:
     """Findings that wait for an answer, of one unit or of all, as far as they may be seen; at most fifty are counted."""
     found, more = mutual.mutual_findings(on=on, authority=authority, limit=MANY)
     return Findings(len(found), more is not None)
-
-
-def warned(*, on: date, county: str = "", body: str | None = None) -> int:
-    """Organisations on the list of early warnings on a day, of one county (six digits) or of all, as far as a body may be
-    told of them (None: the office, the auditor). At most one query."""
-    return warning.organisations(on=on, county=county, body=body)

@@ -95,7 +95,7 @@ def test_the_office_starts_with_the_models_that_wait_for_a_second_account(caseto
 def test_findings_and_warnings_stand_on_the_first_page_of_whoever_may_open_them(
     casetown: Any, monkeypatch: Any
 ) -> None:
-    from xinheng.evaluation import waiting
+    from xinheng.evaluation import waiting, warning
 
     asked: list[str | None] = []
 
@@ -104,7 +104,7 @@ def test_findings_and_warnings_stand_on_the_first_page_of_whoever_may_open_them(
         return waiting.Findings(50, True)
 
     monkeypatch.setattr(waiting, "findings", findings)
-    monkeypatch.setattr(waiting, "warned", lambda **_: 7)
+    monkeypatch.setattr(warning, "organisations", lambda **_: 7)
     told = {
         name: plain(casetown.client(name).get("/desk/").content.decode())
         for name in ("office", "authority", "reviewer")

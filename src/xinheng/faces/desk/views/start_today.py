@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from xinheng.cases import service as cases
 from xinheng.checks import service as checks
-from xinheng.evaluation import waiting
+from xinheng.evaluation import waiting, warning
 from xinheng.exchange import service as exchange
 from xinheng.faces.desk import day, sources
 from xinheng.faces.desk.views.cases import listed
@@ -119,7 +119,7 @@ def evaluation(request: Any, on: date) -> list[dict[str, Any]]:
         found.append(
             {
                 "label": _("预警提示"),
-                "value": waiting.warned(on=on, body=account.only_body),
+                "value": warning.organisations(on=on, body=account.only_body),
                 "tone": "",
                 "shape": "",
                 "small": _("供安排检查时参考"),
